@@ -206,10 +206,10 @@ class Relaxation:
         closer = best - before <= self._cutting.closer * (self._counted_at - before)
         if not self._counted_at or closer or self.counting.settles(best, self._counted_at):
             self._counted_at = best
-            if self.solve():
+            limited = True
+            while limited and self.solve():
                 self._cut_on(upper)
-            while self._count(upper):
-                self._cut_on(upper)
+                limited = self._count(upper)
         return self.best.bound > before
 
     def _count(self, upper: Callable[[], int]) -> bool:
