@@ -334,10 +334,7 @@ class Search:
 
     @contextmanager
     def _proving(self, workers: int) -> Iterator[None]:
-        """Raise the bound beside what follows, or before it where one thread has to do all.
-
-        Where gatherings cost something, no profession's model has them.
-        """
+        """Raise the bound beside what follows, or before it where one thread has to do all."""
         tuning, ended = self.settings.professions, Event()
         alone = workers == 1
         until = self.clock.elapsed + (tuning.alone_share if alone else 1.0) * self.clock.remaining
@@ -360,7 +357,7 @@ class Search:
             on_bound=self._take_proof,
             on_answer=take,
         )
-        if self._relaxation is None or self._relaxation.tolls is None or self.market.gatherings:
+        if self._relaxation is None:
             yield
         elif alone:
             proving.prove(self._relaxation)

@@ -47,7 +47,10 @@ class Proving:
     on_answer: Callable[[Professions, Ints, Answer], object]
 
     def prove(self, relaxation: Relaxation) -> None:
-        """Settle counts, branch on others, and decide professions, until nothing more is wanted."""
+        """Settle counts, branch on others, and decide professions, until nothing more is wanted.
+
+        Where gatherings cost something no profession is decided, because no profession's model has them.
+        """
         if relaxation.tolls is None:
             return
         tree = professions = None
@@ -60,7 +63,7 @@ class Proving:
             self._branch(tree)
             if professions is None:
                 professions = Professions(self.market, self.teams, relaxation.tolls)
-                undecided = set(range(professions.count))
+                undecided = set() if self.market.gatherings else set(range(professions.count))
             if not self._decide_one(professions, undecided) and tree.is_whole():
                 best = self.objective()
                 while self.objective() == best and not self.stopped():
