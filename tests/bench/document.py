@@ -250,7 +250,7 @@ def _opponents(rows: list[Row]) -> str:
 
 
 def _contenders(rows: list[Row]) -> str:
-    """Say of each contender what it loses and where: how much dearer its plan is, and who proved as much sooner."""
+    """Say of each contender what it loses and where: how much dearer its plan is, or how much later it came."""
     lost: dict[str, list[str]] = {}
     for problem in opponents.SECONDS:
         own = {row["name"].partition("/")[2]: row for row in rows if row["name"].startswith(f"{problem}/")}
@@ -266,7 +266,7 @@ def _lost(row: Row, best: int | None, own: dict[str, Row]) -> str:
     if row["objective"] is None or best is None:
         return "everything (it has no plan)"
     if row["objective"] > best:
-        return f"{_share(gap_between(row['objective'], best))} (its plan is dearer than the best by so much)"
+        return _share(gap_between(row["objective"], best))
     sooner = [
         f"{name} is done after {_seconds(other['seconds'])} s, not {_seconds(row['seconds'])}"
         for name, other in own.items()

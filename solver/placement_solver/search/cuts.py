@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from placement_solver.arrays import Floats, Ints
+    from placement_solver.arrays import Floats, Ints, ShortInts
     from placement_solver.search.options import Market
     from placement_solver.search.settings import CutSettings
 
@@ -230,7 +230,7 @@ class _Tangle:
     """
 
     rows: Ints
-    matrix: Ints
+    matrix: ShortInts
     slack: Floats
     right: Ints
     share: Floats
@@ -286,7 +286,7 @@ class _Tangle:
                 found[cut] = max(much, found.get(cut, 0.0))
 
 
-def _parts(row: Ints, column: Ints, amount: Ints, largest: int) -> Iterator[tuple[Ints, Ints, Ints]]:
+def _parts(row: Ints, column: Ints, amount: Ints, largest: int) -> Iterator[tuple[Ints, Ints, ShortInts]]:
     """Yield the connected parts of a sparse matrix, each with its rows, columns and amounts."""
     rows, row = np.unique(row, return_inverse=True)
     columns, column = np.unique(column, return_inverse=True)
@@ -303,6 +303,6 @@ def _parts(row: Ints, column: Ints, amount: Ints, largest: int) -> Iterator[tupl
         own_rows, of_row = np.unique(row[those], return_inverse=True)
         own_columns, of_column = np.unique(column[those], return_inverse=True)
         if 1 < len(own_rows) <= largest:
-            matrix = np.zeros((len(own_rows), len(own_columns)), dtype=np.int64)
+            matrix = np.zeros((len(own_rows), len(own_columns)), dtype=np.int32)
             matrix[of_row, of_column] = amount[those]
             yield rows[own_rows], columns[own_columns], matrix

@@ -253,10 +253,10 @@ class BlockSettings(_Checked):
 class ProfessionSettings(_Checked):
     """Professions decided one by one, for a closer bound (`professions`)."""
 
-    most: int = _whole(100_000)
-    """A profession with more options that can matter is not decided. Measured: 36,000 take 12 s and 200 MiB; one
-    between 60,000 and 100,000 raises the bound of a term of 4,200 requests by 0.05 %; 124,000 and 158,000 bring next to
-    nothing in 30 s and 100 s."""
+    most: int = _whole(60_000)
+    """A profession with more options that can matter is not decided. Measured: 36,000 take 12 s and 200 MiB. One from
+    60,000 to 100,000 raised the bound of a term of 4,200 requests by 0.05 %; counts do as much since they are branched
+    on. Another, in a term of 1,500 requests, took 60 s and 400 MiB and brought nothing."""
     large: int = _whole(1_000_000)
     """A term with more options than this is large: its rounds need the memory and the time themselves."""
     most_of_large: int = _whole(5_000)
