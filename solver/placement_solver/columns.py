@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from placement_solver.arrays import Bools, Ints, ranges
+from placement_solver.distances import minutes_of_all
 from placement_solver.lists import Lists
 from placement_solver.problem import by_week
 from placement_solver.staffing import Pools, count_duty, pool_supervisors
@@ -32,8 +33,6 @@ NOBODY = -1
 """In the supervisor column of `Options`: no supervisor is named."""
 SOMEBODY = -2
 """In the supervisor column of `Options`: one of the unit's supervisors, to be named later."""
-
-EARTH_RADIUS_KM = 6371.0088
 
 
 @dataclass(frozen=True)
@@ -193,9 +192,13 @@ class Columns:
         return allowed
 
     @cached_property
-    def minutes(self) -> Ints:
-        """Return a matrix (student, unit) of travel minutes, one way."""
-        return _minutes(self.problem)
+    def minutes(self) -> NDArray[Any]:
+        """Return a matrix (student, unit) of travel minutes, one way, of a small type: `journeys` are for sums."""
+        return minutes_of_all(self.problem)
+
+    def journeys(self, options: Options) -> Ints:
+        """Return the travel minutes of options, one way."""
+        return self.minutes[self.request_student[options.request], options.unit].astype(np.int64)
 
     @cached_property
     def student_max_travel(self) -> Ints:
@@ -211,7 +214,8 @@ class Columns:
         """Return a matrix (student, unit): the unit is blocked for the student."""
         blocked = np.zeros((len(self.problem.students), len(self.problem.units)), dtype=np.bool_)
         for row, student in enumerate(self.problem.students):
-            blocked[row, [self.unit_index[unit] for unit in student.blocked_units]] = True
+            for unit in student.blocked_units:
+                blocked[row, self.unit_index[unit]] = True
         return blocked
 
     def parties(self, options: Options) -> Ints:
@@ -309,11 +313,13 @@ class Columns:
         )
 
     @cached_property
-    def preference_ranks(self) -> NDArray[np.int32]:
+    def preference_ranks(self) -> NDArray[Any]:
         """Return a matrix (request, unit) of ranks: 0 is best; a unit not on the list has the list's length."""
-        ranks = np.empty((len(self.problem.requests), len(self.problem.units)), dtype=np.int32)
-        for row, request in enumerate(self.problem.requests):
-            ranks[row] = len(request.preferences)
+        requests = self.problem.requests
+        longest = max((len(request.preferences) for request in requests), default=0)
+        lengths = np.array([len(request.preferences) for request in requests], dtype=np.min_scalar_type(longest))
+        ranks = np.repeat(lengths[:, None], len(self.problem.units), axis=1)
+        for row, request in enumerate(requests):
             for rank, unit in enumerate(request.preferences):
                 ranks[row, self.unit_index[unit]] = rank
         return ranks
@@ -409,29 +415,6 @@ class Columns:
         """Return amounts, each one number or one for each week, as a matrix (amount, week)."""
         rows = [by_week(amount, self.weeks) for amount in amounts]
         return np.array(rows, dtype=np.int64).reshape(len(rows), self.weeks)
-
-
-def _minutes(problem: Problem) -> Ints:
-    """Compute minutes from every student to every unit, by the matrix or else the great circle."""
-    travel = problem.travel
-    points = np.radians([(student.lat, student.lon) for student in problem.students]).reshape(-1, 2)
-    units = np.radians([(unit.lat, unit.lon) for unit in problem.units]).reshape(-1, 2)
-    places, place_of = np.unique(points, axis=0, return_inverse=True)
-    minutes = np.empty((len(places), len(units)), dtype=np.int64)
-    for row, (lat, lon) in enumerate(places):
-        half = (
-            np.sin((units[:, 0] - lat) / 2) ** 2
-            + np.cos(lat) * np.cos(units[:, 0]) * np.sin((units[:, 1] - lon) / 2) ** 2
-        )
-        km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
-        minutes[row] = np.floor(travel.base_minutes + travel.minutes_per_km * km + 0.5)
-    by_student = minutes[place_of.reshape(-1)]
-    for zone, to_zones in (travel.matrix or {}).items():
-        students = [i for i, student in enumerate(problem.students) if student.zone == zone]
-        for u, unit in enumerate(problem.units):
-            if students and unit.zone in to_zones:
-                by_student[students, u] = to_zones[unit.zone]
-    return by_student
 
 
 def _numbered(values: Iterable[Hashable]) -> dict[Any, int]:

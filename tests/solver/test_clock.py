@@ -36,6 +36,17 @@ def test_a_clock_with_time_runs() -> None:
     assert clock.elapsed >= 0
 
 
+def test_a_clock_leaves_time_for_what_comes_after() -> None:
+    clock = Clock(60.0)
+    clock.leave(50.0)
+    assert clock.remaining <= 10
+    clock.leave(70.0)
+    assert clock.is_over()
+    assert clock.ended_because == "time-limit"
+    clock.leave(0.0)
+    assert clock.remaining > 50
+
+
 def test_a_request_to_stop_ends_the_time_that_is_left() -> None:
     stop = StopSignal()
     clock = Clock(3600.0, stop)

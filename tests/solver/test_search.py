@@ -271,3 +271,25 @@ def test_a_longer_journey_pays_where_a_floor_is_short() -> None:
     assert draft.objective == 83 + 3 * 23, (
         "83 minutes, 23 of them beyond an hour, in place of 100 and a floor two short"
     )
+
+
+def test_a_search_ends_earlier_the_more_reasons_there_will_be_to_tell() -> None:
+    """Two of three students have no place; a county's few reasons are told within the seconds that are always left."""
+    ids = ("anna", "bo", "cai")
+    term = problem(
+        students=tuple(map(student, ids)),
+        requests=tuple(request(f"{each}-1", starts=(0,)) for each in ids),
+        capacities=(capacity(places=1),),
+    )
+    for each, left in ((1.0, 3600.0), (600.0, 3600.0 - 1198.0)):
+        clock = Clock(3600.0)
+        ends = begun(term, clock=clock, settings=with_changes(QUICK, [f"phases.reasons_each={each}"]))
+        ends._keep(completed(ends.best))
+        assert left - 5 < clock.remaining <= left
+        assert len(ends.best.unplaced) == 2
+
+
+def completed(draft: Draft) -> Draft:
+    draft = draft.copy()
+    complete(draft)
+    return draft

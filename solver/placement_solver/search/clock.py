@@ -51,12 +51,16 @@ class Clock:
     def __init__(self, seconds: float, stop: StopSignal | None = None, began: float | None = None) -> None:
         """Start the clock now, or at an earlier moment of `time.monotonic`, which a machine's processes share."""
         self._began = time.monotonic() if began is None else began
-        self._seconds = seconds
+        self._seconds, self._left = seconds, 0.0
         self._stop = stop if stop is not None else StopSignal()
 
     def earlier(self, seconds: float) -> Clock:
         """Return the same clock with a limit that comes some seconds earlier."""
         return Clock(self._seconds - seconds, self._stop, self._began)
+
+    def leave(self, seconds: float) -> None:
+        """End so many seconds before the limit, because what comes after the search takes longer than usual."""
+        self._left = seconds
 
     @property
     def elapsed(self) -> float:
@@ -66,7 +70,7 @@ class Clock:
     @property
     def remaining(self) -> float:
         """Seconds left, never negative; 0 once stopped."""
-        return 0.0 if self._stop.is_set() else max(0.0, self._seconds - self.elapsed)
+        return 0.0 if self._stop.is_set() else max(0.0, self._seconds - self._left - self.elapsed)
 
     @property
     def interrupted(self) -> bool:

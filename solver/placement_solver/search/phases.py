@@ -457,9 +457,15 @@ class Search:
             if better:
                 self.best = draft.copy()
                 self.bounds.meet(draft.objective)
+                self._leave_time_for_reasons()
                 self.tell("search")
         if better:
             self._hand_on()
+
+    def _leave_time_for_reasons(self) -> None:
+        """End the search earlier where so many have no place that their reasons would take longer than its limit."""
+        seconds = self.settings.phases.reasons_each * len(self.best.unplaced)
+        self.clock.leave(max(0.0, seconds - self.settings.phases.reasons_least))
 
     def _hand_on(self) -> None:
         """Hand on the best plan so far, unless that was done a moment ago."""

@@ -54,7 +54,7 @@ class CarriedBurden(Cost):
     def of_options(self, columns: Columns, options: Options) -> Ints:
         """Return what the minutes and the rank of each option cost."""
         student = columns.request_student[options.request]
-        minutes = np.minimum(columns.minutes[student, options.unit], self._farthest(columns)[student])
+        minutes = np.minimum(columns.journeys(options), self._farthest(columns)[student])
         ranks = columns.preference_ranks[options.request, options.unit].astype(np.int64)
         return self._priced(columns, student, minutes + STEP * ranks)
 

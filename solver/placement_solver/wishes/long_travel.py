@@ -32,8 +32,7 @@ class LongTravel(Cost):
 
     def of_options(self, columns: Columns, options: Options) -> Ints:
         """Return the weight times the minutes beyond the limit."""
-        minutes = columns.minutes[columns.request_student[options.request], options.unit]
-        too_many: Ints = np.maximum(0, minutes - columns.problem.travel.long_after)
+        too_many: Ints = np.maximum(0, columns.journeys(options) - columns.problem.travel.long_after)
         return columns.problem.weights.long_travel * too_many
 
     def of_unplaced(self, columns: Columns) -> Ints:

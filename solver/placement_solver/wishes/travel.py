@@ -32,8 +32,7 @@ class TravelWish(Cost):
 
     def of_options(self, columns: Columns, options: Options) -> Ints:
         """Return the weight times the minutes."""
-        minutes = columns.minutes[columns.request_student[options.request], options.unit]
-        return columns.problem.weights.travel * minutes
+        return columns.problem.weights.travel * columns.journeys(options)
 
     def of_unplaced(self, columns: Columns) -> Ints:
         """Return zeros: a student without a place does not travel."""
