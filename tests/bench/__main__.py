@@ -58,6 +58,7 @@ PARTS = {
     "opponents": Part(tuple(opponents.SECONDS), opponents.measure, tunable=True),
     "gap": Part(gap.names(), gap.measure, tunable=True),
     "load": Part(("county",), load.measure),
+    "answers": Part(("answers",), partial(run_module, "tests.bench.answers")),
     "workers": Part(("workers",), partial(run_module, "tests.bench.workers")),
     "repairs": Part(("repairs",), partial(run_module, "tests.bench.repairs")),
     "stops": Part(("stops",), partial(run_module, "tests.bench.stops")),

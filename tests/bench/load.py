@@ -1,6 +1,6 @@
 """How long the API's users wait when it holds a county's term: ``python -m tests.bench load``.
 
-The server is ``placement serve`` with two processes a core, over a PostgreSQL of its own on the disk, which it waits
+The server is ``placement serve`` with one process a core, over a PostgreSQL of its own on the disk, which it waits
 for (fsync). The service connects as a role that owns nothing, so that the policies on rows hold. The database holds the
 demo's county and two drafts of its term, the first of them published. A hundred users (``tests.bench.load_users``)
 begin one after another and then together send 25 calls a second, for a minute, then 50, and then 100. Server, database
@@ -50,7 +50,7 @@ RATES = (25, 50, 100)
 """How many calls a second the users send together, one rate after another."""
 READER, READERS = "reader", 10
 """Those who read pages, and how many of the users do; each signs in with a link of their own."""
-PROCESSES = 2 * (os.cpu_count() or 1)
+PROCESSES = os.cpu_count() or 1
 SEARCH_SECONDS = "15"
 SHARES = (50, 95, 99)
 TARGETS = {"single read": 50, "list": 150, "write": 150, "page": 300}
@@ -65,9 +65,9 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
         owner = server.render_as_string(hide_password=False)
         url = for_the_service(server, server)
         for _ in range(2):
-            _run([COMMAND, "demo", "--scale", name, "--time-limit", SEARCH_SECONDS], PLACEMENT_DATABASE_URL=url)
+            run([COMMAND, "demo", "--scale", name, "--time-limit", SEARCH_SECONDS], PLACEMENT_DATABASE_URL=url)
         invited = publish_and_invite(url)
-        _analyse(owner)
+        analyse(owner)
         address, service = stack.enter_context(served(url))
         for rate in RATES:
             parties = folder / f"parties-{rate}.json"
@@ -79,7 +79,7 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
             yield from tell(f"{name}/{rate}", json.loads(kept.read_text(encoding="utf-8")), {"busy": busy, **used})
 
 
-def _analyse(url: str) -> None:
+def analyse(url: str) -> None:
     """Let PostgreSQL analyse its rows, as it does by itself some minutes after they are written."""
     engine = engine_for(url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -116,10 +116,10 @@ def invite_readers(url: str) -> list[str]:
 
 
 @contextmanager
-def served(url: str) -> Iterator[tuple[str, psutil.Process]]:
+def served(url: str, processes: int = PROCESSES) -> Iterator[tuple[str, psutil.Process]]:
     """Serve a database on a free port; yield the address and the server's process, and end the server afterwards."""
     server = subprocess.Popen(
-        [COMMAND, "serve", "--port", "0", "--processes", str(PROCESSES)],
+        [COMMAND, "serve", "--port", "0", "--processes", str(processes)],
         env=os.environ | UNLIMITED | {"PLACEMENT_DATABASE_URL": url},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -127,7 +127,7 @@ def served(url: str) -> Iterator[tuple[str, psutil.Process]]:
     )
     assert server.stderr is not None
     try:
-        yield address_of(server.stderr, PROCESSES), psutil.Process(server.pid)
+        yield address_of(server.stderr, processes), psutil.Process(server.pid)
     finally:
         server.terminate()
         server.communicate(timeout=60)
@@ -178,11 +178,11 @@ def _call(address: str, parties: Path, folder: Path, pace: float) -> Path:
     command += ["--users", str(COUNT), "--spawn-rate", str(BEGIN_A_SECOND), "--reset-stats"]
     command += ["--run-time", f"{SECONDS + COUNT // BEGIN_A_SECOND}s", "--json-file", folder / "kept"]
     command += ["--loglevel", "WARNING", "--only-summary", "--exit-code-on-error", "0"]
-    _run(command, **{PARTIES: str(parties), PACE: str(pace)})
+    run(command, **{PARTIES: str(parties), PACE: str(pace)})
     return folder / "kept.json"
 
 
-def _run(command: list[str | Path], **environment: str) -> None:
+def run(command: list[str | Path], **environment: str) -> None:
     """Run a command without showing its output; raise if it fails."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | environment)
 

@@ -252,6 +252,19 @@ class Subject:
 Happening = tuple[Subject, Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as its reader may read it."""
+
+    sequence: int
+    at: dt.datetime
+    kind: str
+    term_id: str | None
+    subject_type: str
+    subject_id: str
+    details: dict[str, Any]
+
+
 def tell(session: Session, happenings: Sequence[Happening]) -> None:
     """Let events wait for the commit of the transaction whose changes they report."""
     if not happenings:
@@ -309,7 +322,7 @@ def read_feed(
     term_id: str | None = None,
     subject_id: str | None = None,
     limit: int = 100,
-) -> Sequence[Event]:
+) -> list[Told]:
     """Return the events after a cursor that concern the caller, the oldest first."""
     allow(by, FOLLOWERS)
     query = select(Event).where(col(Event.sequence) > after, _heard_by(by))
@@ -320,13 +333,17 @@ def read_feed(
     return [_told_to(by, event) for event in events]
 
 
-def _told_to(by: Caller, event: Event) -> Event:
+def _told_to(by: Caller, event: Event) -> Told:
     """Return an event as a caller may read it: of a placement a lärosäte learns only whether a supervisor is named."""
-    if _SUPERVISOR not in event.details:
-        return event
-    supervisor = event.details[_SUPERVISOR]
-    told = {_SUPERVISOR: supervisor_seen(by, supervisor), "hasSupervisor": supervisor is not None}
-    return Event(**{**event.model_dump(), "details": event.details | told})
+    details = event.details
+    if _SUPERVISOR in details:
+        supervisor = details[_SUPERVISOR]
+        details = {
+            **details,
+            _SUPERVISOR: supervisor_seen(by, supervisor),
+            "hasSupervisor": supervisor is not None,
+        }
+    return Told(event.sequence or 0, event.at, event.kind, event.term_id, event.subject_type, event.subject_id, details)
 
 
 def _heard_by(by: Caller) -> ColumnElement[bool]:

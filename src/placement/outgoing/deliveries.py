@@ -21,7 +21,7 @@ from placement.background import BackgroundTask
 from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.database import open_session, read_session
-from placement.events.feed import read_feed
+from placement.events.feed import Told, read_feed
 from placement.keys import Keys, KeysError, keys_of
 from placement.lanes.jobs import Lane
 from placement.outgoing.destinations import Outcome, destination_of, send
@@ -161,10 +161,10 @@ def release_all(session: Session) -> None:
         _release(session, delivery)
 
 
-def body_of(event: Event) -> str:
+def body_of(event: Told) -> str:
     """Write an event as the feed shows it."""
     return _written(
-        event.sequence or 0, event.at, event.kind, event.term_id, event.subject_type, event.subject_id, event.details
+        event.sequence, event.at, event.kind, event.term_id, event.subject_type, event.subject_id, event.details
     )
 
 
@@ -225,10 +225,9 @@ def _message(session: Session, by: Caller, webhook: Webhook, delivery: Delivery)
     while delivery.cursor < last:
         events = read_feed(session, by, after=delivery.cursor)
         for event in events:
-            sequence = event.sequence or 0
             if not webhook.kinds or event.kind in webhook.kinds:
-                return f"evt_{sequence}_{webhook.id}", body_of(event), sequence
-            delivery.cursor = sequence
+                return f"evt_{event.sequence}_{webhook.id}", body_of(event), event.sequence
+            delivery.cursor = event.sequence
         if not events:
             delivery.cursor = last
     return None

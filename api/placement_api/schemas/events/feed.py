@@ -7,9 +7,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue
 
-from placement.events.feed import LONGEST_READING
+from placement.events.feed import LONGEST_READING, Told
 from placement.refusals import form
-from placement.tables import Event
 from placement_api.schemas.base import Given, Id, Shown, example
 
 KIND = form(
@@ -44,9 +43,17 @@ class EventShown(Shown):
     details: dict[str, Any]
 
     @classmethod
-    def of(cls, event: Event) -> Self:
+    def of(cls, event: Told) -> Self:
         """Show an event with its place in the feed as cursor."""
-        return cls.model_validate({**event.model_dump(), "cursor": event.sequence})
+        return cls(
+            cursor=event.sequence,
+            at=event.at,
+            kind=event.kind,
+            term_id=event.term_id,
+            subject_type=event.subject_type,
+            subject_id=event.subject_id,
+            details=event.details,
+        )
 
 
 class EventFilter(Given):
