@@ -103,6 +103,12 @@ def test_a_stop_ends_highs_with_what_it_has() -> None:
     assert not found.proven
 
 
+def test_highs_ends_with_what_it_has_where_the_process_has_grown_too_much() -> None:
+    hard = assignment(400, 40, random.Random(1))
+    whole = partial(by_highs, clock=Clock(3600.0), seconds=3600.0)
+    assert not whole(hard, mebibytes=-1.0).proven
+
+
 @pytest.mark.parametrize("step", ["passModel", "run"])
 def test_where_memory_runs_out_highs_has_no_answer(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def run_out(*_: object) -> None:

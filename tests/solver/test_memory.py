@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from pathlib import Path
 
 import pytest
 
 from placement_solver.search import memory
-from placement_solver.search.memory import give_back
+from placement_solver.search.memory import Growth, give_back, resident
 
 KIB = 1024
 
@@ -41,3 +42,36 @@ def test_elsewhere_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     memory._trim.cache_clear()
     give_back()
     memory._trim.cache_clear()
+
+
+def test_a_process_is_told_once_it_has_grown_by_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    has, at = [500.0], [0.0]
+    monkeypatch.setattr(memory, "resident", lambda: has[0])
+    monkeypatch.setattr(time, "monotonic", lambda: at[0])
+    growth = Growth(100.0)
+    for mebibytes, over in ((500.0, False), (600.0, False), (601.0, True), (300.0, False)):
+        has[0], at[0] = mebibytes, at[0] + 1
+        assert growth.is_over() is over
+
+
+def test_what_a_process_has_is_looked_up_now_and_then_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS asks thousands of times a second."""
+    has, at = [500.0], [10.0]
+    monkeypatch.setattr(memory, "resident", lambda: has[0])
+    monkeypatch.setattr(time, "monotonic", lambda: at[0])
+    growth = Growth(100.0)
+    assert not growth.is_over()
+    has[0] = 700.0
+    assert not growth.is_over()
+    at[0] += 1
+    assert growth.is_over()
+
+
+def test_what_this_process_has_is_what_the_system_says() -> None:
+    assert abs(resident() - resident_kib() / KIB) < 50
+
+
+def test_where_the_system_does_not_say_nothing_has_grown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(memory, "_PROCESS", tmp_path / "nothing")
+    assert resident() == 0
+    assert not Growth(0.0).is_over()

@@ -17,7 +17,7 @@ import numpy as np
 from ortools.sat.python import cp_model_helper as cp_sat  # the usual cp_model loads pandas: 1.5 seconds
 
 from placement_solver.search.clock import Clock
-from placement_solver.search.memory import give_back
+from placement_solver.search.memory import Growth, give_back
 
 _TOLERANCE = 0.01
 """How far above a whole number HiGHS may put its bound before that number counts as passed."""
@@ -133,11 +133,13 @@ def by_highs(
     seed: int = 0,
     near: int = 1,
     most: float = math.inf,
+    mebibytes: float = math.inf,
     stopped: Callable[[], bool] | None = None,
 ) -> Found:
     """Solve a model with HiGHS, within ``seconds`` and ``nodes``; without an answer if memory does not suffice.
 
-    An answer less than ``near`` above the bound counts as proven. ``stopped`` ends it earlier than the clock does.
+    An answer less than ``near`` above the bound counts as proven. ``stopped`` ends it earlier than the clock does, and
+    so does a process that has grown by more than ``mebibytes``: what is proven by then counts.
 
     Of a model with more than ``most`` variables only those are decided that the hint or the linear relaxation uses, and
     others up to that number, those with the least reduced costs first. All others stay 0: there is no bound then, and
@@ -146,8 +148,9 @@ def by_highs(
     The model's rows are gone afterwards: HiGHS has its own copy, and a block's take 100 MiB. HiGHS's memory, some 100
     MiB more, is given back to the machine.
     """
+    growth, is_stopped = Growth(mebibytes), stopped or clock.is_over
     try:
-        return _by_highs(model, clock, seconds, nodes, seed, near, most, stopped or clock.is_over)
+        return _by_highs(model, clock, seconds, nodes, seed, near, most, lambda: is_stopped() or growth.is_over())
     finally:
         give_back()
 

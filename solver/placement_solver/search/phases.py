@@ -441,7 +441,7 @@ class Search:
             np.union1d(rows, taken),
             partial(by_cp_sat, clock=self.clock, seconds=seconds, workers=workers, seed=seed)
             if len(rows) <= self.settings.phases.small
-            else partial(by_highs, clock=self.clock, seconds=seconds),
+            else partial(by_highs, clock=self.clock, seconds=seconds, mebibytes=self.settings.phases.whole_mebibytes),
         )
 
     def _offered(self) -> Iterator[tuple[Ints, Answer]]:
