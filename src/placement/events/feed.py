@@ -264,6 +264,11 @@ class Told:
     subject_id: str
     details: dict[str, Any]
 
+    @property
+    def cursor(self) -> int:
+        """Return the event's place in the feed, to read on from."""
+        return self.sequence
+
 
 def tell(session: Session, happenings: Sequence[Happening]) -> None:
     """Let events wait for the commit of the transaction whose changes they report."""

@@ -45,15 +45,7 @@ class EventShown(Shown):
     @classmethod
     def of(cls, event: Told) -> Self:
         """Show an event with its place in the feed as cursor."""
-        return cls(
-            cursor=event.sequence,
-            at=event.at,
-            kind=event.kind,
-            term_id=event.term_id,
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            details=event.details,
-        )
+        return cls.model_validate(event)
 
 
 class EventFilter(Given):
