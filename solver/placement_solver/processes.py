@@ -226,6 +226,13 @@ def limit_memory(mib: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (mib << 20, resource.RLIM_INFINITY))
 
 
+def share_memory(among: int) -> None:
+    """Take an equal share of the memory that the parent may write to, if that is limited: so many work at once."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    if limit != resource.RLIM_INFINITY:
+        limit_memory((limit >> 20) // among)
+
+
 def give_way() -> None:
     """Let every other process go before this child.
 

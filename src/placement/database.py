@@ -82,6 +82,8 @@ _BUSY_SECONDS = 15
 _BRIEF_SECONDS = 0.05
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
+_FROZEN_SECONDS = 300
+"""A process that says nothing for so long in a transaction is frozen: no answer is thought about for longer."""
 _IDLE_SECONDS = 1.0
 """A connection that was used less than this ago is taken to live: one that does not costs a call a 503."""
 _REACHABLE = {
@@ -266,8 +268,13 @@ def _unsay(connection: Connection, *_savepoint: object) -> None:
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
-    """Let PostgreSQL compile no statement: what it guesses that policies on rows cost makes it take 20 ms for that."""
+    """Let PostgreSQL compile no statement, and end a transaction whose process says nothing for minutes.
+
+    What it guesses that policies on rows cost makes it take 20 ms to compile one. A process that is frozen in the midst
+    of a transaction would keep its locks, and with the trail's every writer waiting.
+    """
     connection.execute("SET jit = off")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{_FROZEN_SECONDS}s'")
     connection.commit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -50,3 +51,23 @@ def test_one_that_ended_a_moment_after_it_was_used_costs_one_call_and_no_other(
     with pytest.raises(UnavailableError):
         ask(engine)
     assert ask(engine) == 1
+
+
+def test_a_process_that_freezes_in_a_transaction_keeps_its_locks_from_nobody_for_long(
+    migrated_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_FROZEN_SECONDS", 1)
+    frozen, other = engine_for(migrated_url), engine_for(migrated_url)
+    lock = text("SELECT pg_advisory_xact_lock(7)")
+
+    def freeze() -> None:
+        with open_session(frozen) as session:
+            session.connection().execute(lock)
+            time.sleep(1.5)
+
+    with pytest.raises(UnavailableError):
+        freeze()
+    with open_session(other) as session:
+        session.connection().execute(lock)
+    frozen.dispose()
+    other.dispose()

@@ -188,7 +188,7 @@ def _remedies(
     busy: UnavailableError | None = None
     term_shown, run_id = Term(**term.model_dump()), run.id
     try:
-        advice = remedies.advise(store, by, run_id, request_id, SECONDS)
+        advice = remedies.advise(store, by, run_id, request_id, SECONDS, request.app.state.settings.run_memory_mb)
     except UnavailableError as error:
         advice, busy = None, error
     return show(

@@ -13,7 +13,7 @@ from time import monotonic
 from placement_solver.columns import Columns
 from placement_solver.faults import InvalidProblem
 from placement_solver.parts.parallel import LOOK_SECONDS
-from placement_solver.processes import Parent, work_and_end
+from placement_solver.processes import Parent, share_memory, work_and_end
 from placement_solver.progress import Progress, Relay, SoFar
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
@@ -29,7 +29,8 @@ def main() -> None:
 
 def _solve(parent: Parent) -> None:
     """Search for the best plan of the part, and answer with its share of the plan of the whole."""
-    part, seconds, seed, workers, settings, begin = pickle.loads(parent.order())  # noqa: S301  (from our own parent)
+    part, seconds, seed, workers, together, settings, begin = pickle.loads(parent.order())  # noqa: S301  (our parent's)
+    share_memory(together)
     stop = StopSignal()
     parent.heed(stop.set)
     clock = Clock(seconds, stop)

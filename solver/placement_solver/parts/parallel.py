@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from placement_solver.check import objective_terms
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from placement_solver.search.clock import Clock
     from placement_solver.search.settings import SearchSettings
 
-PartOrder = tuple["Problem", float, int, int, "SearchSettings", SoFar | None]
-"""The part, its seconds, the seed, the number of workers, the settings, and what it goes on from."""
+PartOrder = tuple["Problem", float, int, int, int, "SearchSettings", SoFar | None]
+"""The part, its seconds, the seed, the number of workers, how many parts are at work at once, the settings, and what it
+goes on from."""
 LOOK_SECONDS = 0.2
 """The parent looks at its children, and a child tells how far it has come, at most once in this time."""
 
@@ -46,6 +48,8 @@ def solve_apart(
 ) -> list[SoFar]:
     """Solve the parts of a problem, as many at a time as there are workers; the time is shared out by their sizes.
 
+    Parts at work at once share the memory that this process may take. The whole ends earlier where so many have no
+    place that their reasons take longer than usual.
     Returns what each part came to. ``relay`` is of the whole: each part goes on from its share of the earlier plan, and
     what all have come to is handed on. Raises what a part meets: `InvalidProblem` where its pins cannot all be
     supervised, `MemoryError` where memory does not suffice for it.
@@ -68,6 +72,7 @@ def _take_turns(
     keep: Callable[[SoFar], None] | None,
 ) -> list[SoFar]:
     """Give every part its turn; every child ends with the block at the latest."""
+    own = replace(settings, phases=replace(settings.phases, reasons_each=0.0))
     waiting = list(range(len(parts)))
     at_work: dict[int, _PartProcess] = {}
     done: dict[int, SoFar] = {}
@@ -82,10 +87,11 @@ def _take_turns(
             weight = sum(len(parts[other].requests) + 1 for other in (number, *waiting))
             together = min(workers, 1 + len(waiting))
             seconds = clock.remaining * min(1.0, together * (len(parts[number].requests) + 1) / weight)
-            order = (parts[number], seconds, seed, max(1, workers // together), settings, before[number])
+            threads = max(1, workers // together)
+            order = (parts[number], seconds, seed, threads, together, own, before[number])
             at_work[number] = _PartProcess(order)
             block.enter_context(at_work[number].child)
-        if clock.interrupted:
+        if clock.is_over():
             for process in at_work.values():
                 process.child.stop()
         next(iter(at_work.values())).child.ended_within(LOOK_SECONDS)
@@ -96,6 +102,7 @@ def _take_turns(
             if process.child.ended_within(0):
                 done[number] = shares[number] = at_work.pop(number).share()
                 process.child.end()
+        clock.leave(settings.phases.for_reasons(sum(told[number].unplaced for number in (*at_work, *done))))
         listener(_together(told, clock))
         if keep is not None and shares != handed_out:
             keep(_joined(shares))

@@ -194,7 +194,8 @@ def _open(view: PricedMarket, draft: Draft, rows: Ints) -> tuple[Field, State]:
         weeks=weeks,
         weight=floor.weight,
     )
-    width = int(np.diff(scarcity.first).max(initial=0)) + int(columns.request_weeks.max(initial=0))
+    longest = min(columns.weeks, int(columns.request_weeks.max(initial=0)))  # one that has no option may be longer
+    width = int(np.diff(scarcity.first).max(initial=0)) + longest
     state = State(
         at=np.full(requests, NONE, dtype=np.int64),
         team=np.full(requests, NONE, dtype=np.int64),

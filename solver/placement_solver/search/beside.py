@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _FAREWELL_SECONDS = 0.1
 """A thread that has not ended so long after the search is left to itself."""
+LOWEST_PRIORITY = 19
 
 
 def lower_priority(thread: int, nice: int) -> None:
@@ -31,6 +32,7 @@ class Beside:
         """Begin, at a lower priority if ``nice`` is not 0."""
         self._ended: Future[None] = Future()
         self._work, self._nice = work, nice
+        self._thread: int | None = None
         Thread(target=self._run, name=name, daemon=True).start()
 
     def has_ended(self, seconds: float) -> bool:
@@ -41,14 +43,22 @@ class Beside:
             return False
         return True
 
-    def leave(self) -> None:
-        """Wait a moment for its end, and leave it to itself if it has not come; raise what ended it, if anything."""
-        self.has_ended(_FAREWELL_SECONDS)
+    def leave(self, seconds: float = _FAREWELL_SECONDS) -> bool:
+        """Wait a moment for its end, and leave it to itself if it has not come; raise what ended it, if anything.
+
+        It then has the lowest priority, so that it does not hold up those who explain the plan. Returns whether it has
+        ended.
+        """
+        ended = self.has_ended(seconds)
+        if not ended and self._thread is not None:
+            lower_priority(self._thread, LOWEST_PRIORITY)
+        return ended
 
     def _run(self) -> None:
+        self._thread = get_native_id()
         try:
             if self._nice:
-                lower_priority(get_native_id(), self._nice)
+                lower_priority(self._thread, self._nice)
             self._work()
         except BaseException as error:  # noqa: BLE001 (whoever waits gets it, MemoryError included)
             self._ended.set_exception(error)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, combinations, product
+from itertools import chain, combinations, count, islice, product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST = 500
 """So many sets of stays of a student are looked at; each exclusion holds without the others."""
+STEPS = 20_000
+"""So many steps are taken to find them."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def _exclusions_of(near: list[int], of: list[int]) -> list[tuple[list[int], int]
     stays: dict[int, list[int]] = defaultdict(list)
     for at, request in enumerate(of):
         stays[request].append(at)
-    for three in combinations(stays.values(), 3):
+    for three in islice(combinations(stays.values(), 3), MOST):
         apart = (not (near[a] >> b & 1 or near[a] >> c & 1 or near[b] >> c & 1) for a, b, c in product(*three))
         if prod(map(len, three)) <= MOST and not any(apart):
             found += [(list(chain(*three)), 2)]
@@ -156,12 +158,15 @@ def _exclusions_of(near: list[int], of: list[int]) -> list[tuple[list[int], int]
 def _largest(near: list[int]) -> list[list[int]]:
     """Return the largest cliques of a graph, at most `MOST`; node v is next to the nodes in the bits of ``near[v]``.
 
+    A graph of more than `MOST` nodes is left alone: one student's stays are some hundred at most.
+
     Source: Bron and Kerbosch (1973), with the pivot of Tomita, Tanaka and Takahashi (2006).
     """
     found: list[list[int]] = []
+    steps = count()
 
     def grow(clique: list[int], able: int, done: int) -> None:
-        if len(found) == MOST:
+        if len(found) == MOST or next(steps) >= STEPS:
             return
         if not able and not done:
             found.append(clique)
@@ -172,7 +177,8 @@ def _largest(near: list[int]) -> list[list[int]]:
             able &= ~(1 << node)
             done |= 1 << node
 
-    grow([], (1 << len(near)) - 1, 0)
+    if len(near) <= MOST:
+        grow([], (1 << len(near)) - 1, 0)
     return found
 
 

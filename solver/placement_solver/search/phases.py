@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from threading import Event, RLock
@@ -24,7 +24,7 @@ from placement_solver.search.climb import find_prices
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
-from placement_solver.search.exact import Answer, apply, decide
+from placement_solver.search.exact import NO_ANSWER, Answer, apply, decide
 from placement_solver.search.in_force import inherit, stay
 from placement_solver.search.memory import give_back
 from placement_solver.search.pins import place_pins
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from placement_solver.arrays import Ints
     from placement_solver.progress import Listener
+    from placement_solver.search.engines import Engine
     from placement_solver.search.options import Market
     from placement_solver.search.professions import Professions
     from placement_solver.search.relaxation import Relaxation, Settled
@@ -53,6 +54,8 @@ _LOOK_SECONDS = 0.05
 """While there are no prices yet, it is looked for them this often."""
 _KEEP_SECONDS = 10.0
 """The best plan so far is handed out at most this often: naming the supervisors of a county takes 0.2 seconds."""
+_FAREWELL_SECONDS = 1.0
+"""The one model of all options that can matter has so long to hand in its plan once the time is up."""
 _LOWER_PRIORITY = 5
 """Proofs get a quarter of a core beside two threads of rounds, and all of one that rounds leave idle."""
 
@@ -88,6 +91,7 @@ class Search:
         self._prices_left = Event()
         self._prices_prove = -1
         self._relay, self._kept_at = relay, -_KEEP_SECONDS
+        self._least_followed = math.inf
         self._rings = RingPasses(market, settings.exchanges, lambda: self.best, self._keep)
         place_pins(self.best, settings.phases.pin_seconds)
 
@@ -228,13 +232,15 @@ class Search:
     def follow(self, plan: Draft) -> None:
         """Take a plan that is made elsewhere, over a market with the same options, as the best."""
         self.market, self.best = plan.market, plan
+        self._least_followed = min(self._least_followed, plan.objective)
         self.bounds.meet(plan.objective)
         self.tell("search")
 
     def prove(self, settled: Settled, *, share: float, seed: int, workers: int) -> bool:
         """Raise the bound for a share of the time left: by cuts, then by one model of the options that can matter.
 
-        The best plan stays as it is, whatever the model finds: it is followed, not searched.
+        The best plan stays as it is, whatever the model finds: it is followed, not searched. Another may have cost less
+        that was followed before: what counts proved with it holds for plans that cost less than that one.
         Returns whether that was time enough: with more of it the bound would be the same.
         """
         until = self.clock.elapsed + share * self.clock.remaining
@@ -244,14 +250,18 @@ class Search:
 
         priced: Priced = settled
         if settled.relaxation is not None and not is_over():
-            settled.relaxation.cut(lambda: self.best.objective, stopped=is_over)
-            settled.relaxation.count(lambda: self.best.objective, stopped=is_over, on_bound=self._take_proof)
+            settled.relaxation.cut(self._least_known, stopped=is_over)
+            settled.relaxation.count(self._least_known, stopped=is_over, on_bound=self._take_proof)
             priced = settled.relaxation.best
-        rows = PricedMarket(self.market, priced).useful(self.best.objective)
+        rows = PricedMarket(self.market, priced).useful(self._least_known())
         if len(rows) <= self.settings.phases.whole and not is_over():
             answer = self._decide_all(rows, seed, workers, until - self.clock.elapsed)
             self._take_proof(answer.bound)
         return self.proven or not is_over()
+
+    def _least_known(self) -> int:
+        """Return what the cheapest plan costs of the best and those that have been followed."""
+        return int(min(self.best.objective, self._least_followed))
 
     def price(self, share: float, on_climbed: Callable[[Priced], object] | None = None) -> Settled:
         """Settle the prices of everything scarce, for a share of the time left: they bound all plans."""
@@ -363,7 +373,9 @@ class Search:
             proving.prove(self._relaxation)
             yield
         else:
-            beside = Beside(partial(proving.prove, self._relaxation), name="proving", nice=_LOWER_PRIORITY)
+            beside = Beside(
+                partial(_unless_memory_ends, proving, self._relaxation), name="proving", nice=_LOWER_PRIORITY
+            )
             try:
                 yield
             finally:
@@ -435,14 +447,20 @@ class Search:
         taken = self.best.row[self.best.row != NONE]
         self.tell("proof")
         give_back()
-        return decide(
-            self.best,
-            np.arange(len(self.market.unplaced)),
-            np.union1d(rows, taken),
+        answers: list[Answer] = []
+        best, requests, both = self.best, np.arange(len(self.market.unplaced)), np.union1d(rows, taken)
+        engine: Engine = (
             partial(by_cp_sat, clock=self.clock, seconds=seconds, workers=workers, seed=seed)
             if len(rows) <= self.settings.phases.small
-            else partial(by_highs, clock=self.clock, seconds=seconds, mebibytes=self.settings.phases.whole_mebibytes),
+            else partial(by_highs, clock=self.clock, seconds=seconds, mebibytes=self.settings.phases.whole_mebibytes)
         )
+        deciding = Beside(
+            lambda: answers.append(decide(best, requests, both, engine, self.clock.is_over)), name="deciding"
+        )
+        while not deciding.has_ended(_LOOK_SECONDS):
+            if self.clock.is_over() and not deciding.leave(_FAREWELL_SECONDS):
+                return NO_ANSWER  # HiGHS may not hear the stop for many seconds
+        return answers[0]
 
     def _offered(self) -> Iterator[tuple[Ints, Answer]]:
         """Give each answer of the professions once, and the latest plan that rings have found."""
@@ -464,8 +482,7 @@ class Search:
 
     def _leave_time_for_reasons(self) -> None:
         """End the search earlier where so many have no place that their reasons would take longer than its limit."""
-        seconds = self.settings.phases.reasons_each * len(self.best.unplaced)
-        self.clock.leave(max(0.0, seconds - self.settings.phases.reasons_least))
+        self.clock.leave(self.settings.phases.for_reasons(len(self.best.unplaced)))
 
     def _hand_on(self) -> None:
         """Hand on the best plan so far, unless that was done a moment ago."""
@@ -480,7 +497,7 @@ class Search:
 
     def _take_proof(self, bound: int) -> None:
         """Keep a bound that rests on more than prices; it may hold only for plans that cost less than the best."""
-        self._raise_bound(min(bound, self.best.objective), "proof")
+        self._raise_bound(min(bound, self._least_known()), "proof")
 
     def _raise_bound(self, bound: int, phase: Phase) -> None:
         """Keep a bound if it is higher than the present one."""
@@ -503,3 +520,9 @@ class Search:
                     None if view is None else len(view.useful(objective)),
                 )
             )
+
+
+def _unless_memory_ends(proving: Proving, relaxation: Relaxation) -> None:
+    """Prove what can be proven; where memory does not suffice for a proof the plan is as good without it."""
+    with suppress(MemoryError):
+        proving.prove(relaxation)

@@ -85,7 +85,6 @@ class Programme:
         self._first_option = floors + turns + 1
         self._excuse = floors + turns
         self._sense = np.empty(0, dtype=np.int64)
-        self._constant = int(market.unplaced.sum())
         self._highs = quiet_highs(stopped, math.inf)
         self._highs.setOptionValue("solver", "simplex")
         lp = highspy.HighsLp()
@@ -162,10 +161,6 @@ class Programme:
         return np.where(
             self._sense == AT_LEAST, np.minimum(0, price), np.where(self._sense == AT_MOST, np.maximum(0, price), 0)
         )
-
-    def value(self) -> float:
-        """Return what the present solution costs."""
-        return self._constant + float(self._highs.getInfo().objective_function_value)
 
     def placed(self) -> Floats:
         """Return how much of each request the solution places."""

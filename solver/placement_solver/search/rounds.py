@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.search.beside import lower_priority
+from placement_solver.search.beside import LOWEST_PRIORITY, lower_priority
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import NO_ANSWER, Answer, apply, decide
 from placement_solver.search.memory import give_back
@@ -39,7 +39,6 @@ _LOOK_SECONDS = 0.05
 """The clock is looked at this often while neighbourhoods are being decided."""
 _FAREWELL_SECONDS = 0.1
 """A thread that has not answered this many seconds after the time limit is abandoned."""
-_LOWEST_PRIORITY = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +226,4 @@ def _pool_of(workers: int) -> Iterator[Executor]:
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for thread in threads:
-            lower_priority(thread, _LOWEST_PRIORITY)
+            lower_priority(thread, LOWEST_PRIORITY)

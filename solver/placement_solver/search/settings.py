@@ -352,6 +352,10 @@ class PhaseSettings(_Checked):
     serving_price_share: float = _share(0.6)
     """The share of the time left that prices may take after the waiting list has been served."""
 
+    def for_reasons(self, unplaced: int) -> float:
+        """Return by how many seconds the search ends earlier where so many requests have no place."""
+        return max(0.0, self.reasons_each * unplaced - self.reasons_least)
+
 
 @dataclass(frozen=True, slots=True)
 class MendingSettings(_Checked):

@@ -80,7 +80,10 @@ def start_run(
 
 
 def cancel_run(session: Session, by: Caller, run_id: str) -> Run:
-    """Cancel a run: a queued one at once, a running one as soon as its best plan is stored."""
+    """Cancel a run: at once where it has no plan yet and waits, otherwise as soon as its best plan is stored.
+
+    A run that a worker has given back waits and has one; the next worker stores it.
+    """
     access.allow(by, COORDINATORS)
     run = session.get(Run, run_id, with_for_update=True)
     if run is None:
@@ -89,11 +92,17 @@ def cancel_run(session: Session, by: Caller, run_id: str) -> Run:
         return run
     before = audit.snapshot(run)
     run.cancel_requested = True
-    if run.status is RunStatus.QUEUED:
+    if run.status is RunStatus.QUEUED and not has_plan_so_far(session, run_id):
         end_run(session, run, RunStatus.CANCELLED)
     session.add(run)
     audit.record(session, by, Action.CHANGED, run, before)
     return run
+
+
+def has_plan_so_far(session: Session, run_id: str) -> bool:
+    """Tell whether an earlier worker of a run, or of one of its parts, has kept the plan that it had."""
+    begun = select(RunPart.number).where(RunPart.run_id == run_id, col(RunPart.found).is_not(None))
+    return session.get(BestSoFar, run_id) is not None or session.exec(begun.limit(1)).first() is not None
 
 
 def end_run(session: Session, run: Run, status: RunStatus) -> None:

@@ -100,10 +100,12 @@ class Progress:
         return self.done + self.failed + self.waiting + self.given_up
 
 
-def advise(session: Session, by: Caller, run_id: str, request_id: str, seconds: float) -> Advice:
+def advise(
+    session: Session, by: Caller, run_id: str, request_id: str, seconds: float, memory_mb: int | None = None
+) -> Advice:
     """Return what would place a request of a run's plan: what is kept, if ``seconds`` ask for no longer a search.
 
-    Otherwise it is worked out, which takes seconds, and holds no connection meanwhile.
+    Otherwise it is worked out, which takes seconds and at most ``memory_mb`` MiB, and holds no connection meanwhile.
     """
     access.allow(by, COORDINATORS)
     if seconds <= SEARCH_SECONDS:
@@ -117,7 +119,7 @@ def advise(session: Session, by: Caller, run_id: str, request_id: str, seconds: 
     if request is None or request.term_id != run.term_id:
         raise NotFoundError(request_id)
     session.close()  # no connection, snapshot or lock is held while the answer is worked out
-    answer = Question(problem, plan, request_id, seconds).answer()
+    answer = Question(problem, plan, request_id, seconds, memory_mb).answer()
     return _read(session, by, {request_id: answer})[request_id]
 
 

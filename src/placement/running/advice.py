@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from placement.errors import NotFoundError, UnavailableError
+from placement.running.child import OutOfMemoryError
 from placement.running.questions import MODULE, Order, read_answer
 from placement_solver.processes import ChildProcess, how_it_ended
 
@@ -29,18 +30,19 @@ class AdviceLostError(RuntimeError):
 class Question:
     """A request of a plan, and how many seconds to search for students who could move to make room.
 
-    ``problem`` and ``plan`` are documents.
+    ``problem`` and ``plan`` are documents. ``memory_mb`` limits the child process, in MiB.
     """
 
     problem: str
     plan: str
     request: str
     seconds: float
+    memory_mb: int | None = None
 
     def answer(self) -> dict[str, Any]:
         """Return why the request stands as it does and, where it has no placement, what would give it one.
 
-        Raises `UnavailableError` where another question is being worked on or this one took too long, and
+        Raises `UnavailableError` where another question is being worked on, or time or memory ran out, and
         `NotFoundError` where the problem has no such request.
         """
         if not _desk.acquire(blocking=False):
@@ -59,13 +61,16 @@ class Question:
     def _ask(self) -> dict[str, Any]:
         """Ask the child process; its answer is empty where the problem has no such request."""
         heard: list[bytes] = []
-        order = Order(self.problem, self.plan, (self.request,), self.seconds)
+        order = Order(self.problem, self.plan, (self.request,), self.seconds, memory_mb=self.memory_mb)
         with ChildProcess(MODULE, (order.written(),), heard.append) as child:
             if not child.ended_within(self.seconds + OVERHEAD_SECONDS):
                 raise UnavailableError(
                     sv="Svaret tog för lång tid och avbröts.", en="The answer took too long and was given up."
                 )
             status = child.status()
+            if child.ran_out_of_memory(limited=self.memory_mb is not None):
+                out = OutOfMemoryError(self.memory_mb)
+                raise UnavailableError(sv=out.sv, en=out.en)
             if status != 0:
                 raise AdviceLostError(how_it_ended(status), child.last_words())
         return read_answer(heard[-1]).answer

@@ -13,9 +13,10 @@ from sqlmodel import Session, select
 from placement.clock import now
 from placement.errors import ConflictError
 from placement.lanes.jobs import Lane, add_jobs, let_go_if_frozen
-from placement.planning.runs import end_run
+from placement.planning.runs import end_run, has_plan_so_far
 from placement.planning.turns import in_turn
 from placement.running import curve
+from placement.running.part_claims import has_parts
 from placement.running.signs import Signs
 from placement.running.storing import Answer, store_plan
 from placement.tables import BestSoFar, KeptProblem, Run, RunStatus
@@ -141,8 +142,10 @@ def put_back_abandoned(session: Session, signs: Signs) -> int:
     running = session.exec(select(Run).where(Run.status == RunStatus.RUNNING).with_for_update(skip_locked=True)).all()
     abandoned = signs.abandoned(session, running)
     for run in abandoned:
-        if run.attempts < MOST_ATTEMPTS or run.cancel_requested:
+        if run.attempts < MOST_ATTEMPTS:
             _put_back(session, run)
+        elif run.cancel_requested:
+            end_run(session, run, RunStatus.CANCELLED)
         else:
             _give_up(session, run)
     return len(abandoned)
@@ -190,12 +193,14 @@ def _give_up(session: Session, run: Run) -> None:
 
 
 def _put_back(session: Session, run: Run) -> None:
-    """Put the run back in the queue, or end it if it was cancelled."""
+    """Put the run back in the queue, or end it if it was cancelled before there was any plan."""
+    planned, shared = has_plan_so_far(session, run.id), has_parts(session, run.id)
     run.worker = run.heartbeat_at = run.started_at = run.phase = None
-    run.objective = run.bound = run.unplaced = run.elapsed_seconds = None
+    run.objective = run.bound = run.unplaced = None
+    run.elapsed_seconds = run.elapsed_seconds if shared else None  # what is left is for the parts that are not done
     run.phase_seconds, run.points = {}, []
     run.status = RunStatus.QUEUED
-    if run.cancel_requested:
+    if run.cancel_requested and not planned:
         end_run(session, run, RunStatus.CANCELLED)
     else:
         add_jobs(session, Lane.RUNS)

@@ -72,6 +72,7 @@ class Together:
 def lay_out(session: Session, run_id: str, problem_sha256: str, parts: Sequence[Part]) -> None:
     """Let the parts of a run's problem wait for workers; those of another problem are given up."""
     session.exec(delete(RunPart).where(col(RunPart.run_id) == run_id))
+    session.get_one(Run, run_id).elapsed_seconds = None
     for number, part in enumerate(parts):
         row = RunPart(
             run_id=run_id,
@@ -88,6 +89,11 @@ def is_laid_out(session: Session, run_id: str, problem_sha256: str) -> bool:
     """Tell whether parts of this problem were laid out by an earlier worker of the run."""
     such = select(RunPart.number).where(RunPart.run_id == run_id, RunPart.problem_sha256 == problem_sha256)
     return session.exec(such.limit(1)).first() is not None
+
+
+def has_parts(session: Session, run_id: str) -> bool:
+    """Tell whether a run's parts are laid out."""
+    return session.exec(select(RunPart.number).where(RunPart.run_id == run_id).limit(1)).first() is not None
 
 
 def count_undone(session: Session) -> int:
@@ -114,7 +120,10 @@ def take_part(session: Session, worker: str, signs: Signs, threads: int, run_id:
 def keep_part(
     session: Session, claim: PartClaim, progress: Progress | None, searched: float, found: Mapping[str, Any] | None
 ) -> bool:
-    """Record that the worker is alive and what it has come to; tell whether the search should stop."""
+    """Record that the worker is alive and what it has come to; tell whether the search should stop.
+
+    It goes on while the run waits for another worker: that one joins what the parts have come to.
+    """
     part = _held(session, claim)
     part.heartbeat_at = now()
     if progress is not None:
@@ -123,7 +132,7 @@ def keep_part(
         part.found, part.searched_seconds = dict(found), searched
     session.add(part)
     run = session.get(Run, claim.run_id)
-    return run is None or run.cancel_requested or run.status is not RunStatus.RUNNING
+    return run is None or run.cancel_requested
 
 
 def end_part(session: Session, claim: PartClaim, found: Mapping[str, Any] | None, error: Words | None = None) -> None:
@@ -189,10 +198,12 @@ def _undone(session: Session, run_id: str | None) -> Sequence[RunPart]:
 
 
 def _given(session: Session, part: RunPart, worker: str, threads: int, waiting: Sequence[int]) -> PartWork:
-    """Give a part to a worker. The run's time is shared out by size among the parts that still wait for workers."""
+    """Give a part to a worker. The run's time is shared out by size among the parts that still wait for workers.
+
+    How much of it has gone the run's worker has counted: machines' clocks need not agree.
+    """
     run = session.get_one(Run, part.run_id)
-    since = now() - (run.started_at or now())
-    left = max(0.0, run.time_limit_seconds - since.total_seconds())
+    left = max(0.0, run.time_limit_seconds - (run.elapsed_seconds or 0.0))
     others = session.exec(
         select(func.count()).where(RunPart.run_id == part.run_id, col(RunPart.worker).is_not(None))
     ).one()

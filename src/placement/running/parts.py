@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,15 @@ from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
 from placement.lanes.jobs import has_queue
 from placement.running import claims, following, part_claims
-from placement.running.child import GRACE_SECONDS, NoPlanError, OverrunError, Solved, SolverProcess, StoppedError
+from placement.running.child import (
+    GRACE_SECONDS,
+    NoPlanError,
+    OverrunError,
+    Part,
+    Solved,
+    SolverProcess,
+    StoppedError,
+)
 from placement.running.claims import Claim
 from placement.running.following import follow, once_there
 from placement.running.orders import SolveMode, SolveOrder, write_so_far
@@ -52,18 +60,28 @@ def split_run(
 
     None means that the worker stops and has given the run back.
     """
-    with read_session(engine) as session:
-        if part_claims.is_laid_out(session, claim.run_id, sha256):
-            return True
+    if once_there(lambda: _is_laid_out(engine, claim.run_id, sha256), f"run {claim.run_id}", stopping):
+        return True
     with SolverProcess(problem, order) as child:
         if not follow(child, order, lambda last: _beat(engine, claim, last=last), stopping):
             return None
         parts = child.parts()
     if len(parts) > 1:
-        with open_session(engine) as session:
-            claims.keep_claim(session, claim, None)
-            part_claims.lay_out(session, claim.run_id, sha256, parts)
+        once_there(lambda: _lay_out(engine, claim, sha256, parts), f"run {claim.run_id}", stopping)
     return len(parts) > 1
+
+
+def _is_laid_out(engine: Engine, run_id: str, sha256: str) -> bool:
+    """Tell whether an earlier worker of a run laid out the parts of this problem."""
+    with read_session(engine) as session:
+        return part_claims.is_laid_out(session, run_id, sha256)
+
+
+def _lay_out(engine: Engine, claim: Claim, sha256: str, parts: Sequence[Part]) -> None:
+    """Lay out the parts of a problem, as the worker that has the run."""
+    with open_session(engine) as session:
+        claims.keep_claim(session, claim, None)
+        part_claims.lay_out(session, claim.run_id, sha256, parts)
 
 
 class SharedRun:
@@ -84,6 +102,11 @@ class SharedRun:
         self._began = time.monotonic()
         self._cancelled = False
 
+    def _go_on(self) -> None:
+        """Count the time that earlier workers of the run have spent on these parts."""
+        with read_session(self._engine) as session:
+            self._began -= session.get_one(Run, self._run.id).elapsed_seconds or 0.0
+
     def solve(self, problem: bytes) -> Solved | None:
         """Search the parts with whoever else does, and join them; None where the run has been given back.
 
@@ -91,13 +114,13 @@ class SharedRun:
             NoPlanError: a part met what allows no plan, or there was no time for any.
 
         """
+        once_there(self._go_on, f"run {self._run.id}", self._stopping)
         there = self._search_all()
         if there is None:
             return None
         if there.error is not None:
             raise NoPlanError(sv=there.error.sv, en=there.error.en)
-        with read_session(self._engine) as session:
-            found = part_claims.found_of(session, self._run.id)
+        found = once_there(self._found, f"run {self._run.id}", self._stopping)
         if self._cancelled and not found["placements"]:
             raise StoppedError
         order = replace(self._order(SolveMode.JOIN), stopped=self._cancelled)
@@ -130,6 +153,11 @@ class SharedRun:
         with open_session(self._engine) as session:
             threads = self._run.workers or 1
             return part_claims.take_part(session, self._claim.worker, self._signs, threads, self._run.id)
+
+    def _found(self) -> dict[str, Any]:
+        """Put the plans of all parts together."""
+        with read_session(self._engine) as session:
+            return part_claims.found_of(session, self._run.id)
 
     def _look(self) -> Together | None:
         """Look at how far all parts are."""

@@ -31,7 +31,7 @@ H = TypeVar("H", bound=Held)
 
 
 class Signs:
-    """What one process has seen of the others' signs of life.
+    """What one process has seen of the others' signs of life in rows of one kind: at each look, in all that are held.
 
     On SQLite what counts is that a sign stays the same while this process's own seconds pass, not the time in it: the
     clock may be set while a run is under way. What was held by a process of this machine that has died is found at the

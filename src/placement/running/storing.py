@@ -39,7 +39,8 @@ class Answer:
     """A problem and the plan that solves it, each with its document, and the plan's report.
 
     ``released`` are the decided placements that the problem no longer allows. ``unmet`` has, by request, the wishes
-    that the plan does not meet, and why.
+    that the plan does not meet, and why. ``broken`` has, by request, the rules that placements in force break which the
+    plan ends or changes.
     """
 
     problem: Problem
@@ -49,12 +50,18 @@ class Answer:
     report: dict[str, Any]
     released: tuple[Released, ...] = ()
     unmet: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    broken: Mapping[str, Sequence[Broken]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, posed: Posed, problem_text: str, solved: Solved) -> Answer:
-        """Read the documents of a solve."""
+        """Read the documents of a solve.
+
+        What is broken is found here and not while the plan is stored: a worker may not be silent for long in the midst
+        of a transaction, and all that is in force in a country is a long list.
+        """
         plan, report = read_plan(solved.plan), json.loads(solved.report)
-        return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released, solved.unmet)
+        broken = broken_by_leaving(posed.problem, lines_held(posed.problem), plan.placements)
+        return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released, solved.unmet, broken)
 
 
 def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
@@ -64,8 +71,7 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
     the plan therefore ends or changes.
     """
     plan = answer.plan
-    broken = broken_by_leaving(answer.problem, lines_held(answer.problem), plan.placements)
-    run.released = [asdict(each) for each in _released(session, answer, broken)]
+    run.released = [asdict(each) for each in _released(session, answer)]
     row = Plan(
         run_id=run.id,
         term_id=run.term_id,
@@ -80,7 +86,7 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
         problem=answer.problem_text,
         plan=answer.plan_text,
         report=answer.report,
-        leaving=keep_leaving(answer.problem, broken),
+        leaving=keep_leaving(answer.problem, answer.broken),
     )
     session.add(documents)
     session.flush()
@@ -103,9 +109,10 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
     return row
 
 
-def _released(session: Session, answer: Answer, broken: Mapping[str, Sequence[Broken]]) -> list[Released]:
+def _released(session: Session, answer: Answer) -> list[Released]:
     """Return the placements that the term no longer allows, in words that a coordinator knows."""
     problem, already = answer.problem, {each.request_id for each in answer.released}
+    broken = answer.broken
     leaving = [line for line in lines_held(problem) if line.request in broken and line.request not in already]
     released = [*answer.released, *(_told(problem, line, broken[line.request]) for line in leaving)]
     words = {each.request_id: Words(each.why_sv, each.why_en) for each in released}

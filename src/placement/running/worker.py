@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
@@ -64,7 +65,7 @@ class Runner(BackgroundTask):
         self._engine = engine
         self.at_once = settings.runs_at_once if engine.dialect.name == "postgresql" else 1
         self._memory_mb = None if settings.run_memory_mb is None else settings.run_memory_mb // self.at_once
-        self._signs = Signs()
+        self._signs_of_runs, self._signs_of_parts = Signs(), Signs()
 
     def pending(self, session: Session) -> int:
         """Count the runs that wait or are under way, and the parts of large ones that others may search."""
@@ -80,7 +81,7 @@ class Runner(BackgroundTask):
             search(self._engine, taken, self._memory_mb, self._stopping)
             return True
         run = taken
-        with tracing(self._trace_of(run)):
+        with tracing(once_there(lambda: self._trace_of(run), f"run {run.id}", self._stopping)):
             _log.info("run %s begins", run.id)
             carry_out(self._engine, run, self._memory_mb, self._stopping)
             _log.info("run %s is over", run.id)
@@ -95,10 +96,10 @@ class Runner(BackgroundTask):
         """Take the next piece: a run of somebody with nothing under way before a part, and a part before the rest."""
         threads = max(1, (os.cpu_count() or 1) // self.at_once)
         with open_session(self._engine) as session:
-            claims.put_back_abandoned(session, self._signs)
+            claims.put_back_abandoned(session, self._signs_of_runs)
             part = None
             if has_queue(session) and not waits_without_any(session):
-                part = part_claims.take_part(session, worker, self._signs, threads)
+                part = part_claims.take_part(session, worker, self._signs_of_parts, threads)
             return part or claims.claim_next(session, worker, self.at_once)
 
 
@@ -111,17 +112,17 @@ def carry_out(
 ) -> None:
     """Carry out a claimed run to its end: gather the term, solve it in a child process, store the plan.
 
-    A fault ends the run as failed and is not raised. Only `UnavailableError` is: the database is away.
+    A fault ends the run as failed and is not raised. While the database is away the run waits for it; only where the
+    worker is told to stop meanwhile is `UnavailableError` raised.
     """
     claim = Claim(run.id, run.worker or "")
+    there = partial(once_there, what=f"run {run.id}", stopping=stopping)
     try:
-        posed = _gather(engine, run)
+        posed = there(lambda: _gather(engine, run))
         text = write_problem(posed.problem)
-        with open_session(engine) as session:
-            claims.keep_problem(session, claim, text)
-        leg = _leg(engine, run, text.encode(), memory_mb)
-        with read_session(engine) as session:
-            shared: bool | None = is_shared(session, run, len(posed.problem.requests))
+        there(lambda: _keep_problem(engine, claim, text))
+        leg = there(lambda: _leg(engine, run, text.encode(), memory_mb))
+        shared: bool | None = there(lambda: _is_shared(engine, run, len(posed.problem.requests)))
         if shared:
             order = replace(leg.order, mode=SolveMode.SPLIT)
             shared = split_run(engine, claim, leg.problem, leg.sha256, order, stopping)
@@ -133,25 +134,39 @@ def carry_out(
             solved = _solve(engine, claim, leg, stopping, listener)
         if solved is not None:
             answer = Answer.of(posed, text, solved)
-            once_there(lambda: _store(engine, claim, answer), f"the plan of run {run.id}", stopping)
+            there(lambda: _store(engine, claim, answer))
     except LostClaimError as error:
         _log.warning("%s", error)
     except UnavailableError:
         raise
     except PlacementError as error:
-        _fail(engine, claim, Words(error.sv, error.en))
+        why = Words(error.sv, error.en)
+        there(lambda: _fail(engine, claim, why))
     except InvalidProblem as error:
-        _fail(engine, claim, _not_valid(error))
+        why = _not_valid(error)
+        there(lambda: _fail(engine, claim, why))
     except Exception as error:  # noqa: BLE001  our own fault in one run must not stop the runs behind it
         _log.exception("run %s", run.id)
-        name = type(error).__name__
-        _fail(engine, claim, Words(f"Internt fel: {name}", f"Internal error: {name}"))
+        why = Words(f"Internt fel: {type(error).__name__}", f"Internal error: {type(error).__name__}")
+        there(lambda: _fail(engine, claim, why))
 
 
 def _gather(engine: Engine, run: Run) -> Posed:
     """Gather the term as it is at one moment, with the changes that the run's mode and options ask for."""
     with read_session(engine) as session:
         return gather_for(session, SYSTEM, run.term_id, run.mode, read_options(run.options))
+
+
+def _keep_problem(engine: Engine, claim: Claim, text: str) -> None:
+    """Keep the problem, so that it can be solved again if the run fails."""
+    with open_session(engine) as session:
+        claims.keep_problem(session, claim, text)
+
+
+def _is_shared(engine: Engine, run: Run, requests: int) -> bool:
+    """Tell whether others may help with a run of so many requests."""
+    with read_session(engine) as session:
+        return is_shared(session, run, requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +209,7 @@ def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, l
             if last:
                 claims.give_back(session, claim)
         kept = found
-        return cancel
+        return cancel and (leg.begin is None or child.progress is not None)  # it has read what it goes on from
 
     with SolverProcess(leg.problem, leg.order, begin=leg.begin) as child:
         if not follow(child, leg.order, beat, stopping):

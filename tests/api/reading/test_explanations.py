@@ -194,6 +194,15 @@ def test_an_answer_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
     advice._desk.release()
 
 
+def test_a_question_may_not_take_the_whole_machine(client: TestClient, world: World) -> None:
+    settings = client.app.state.settings  # type: ignore[attr-defined]
+    client.app.state.settings = settings.model_copy(update={"run_memory_mb": 1})  # type: ignore[attr-defined]
+    answer = client.get(f"{DRAFT}/req_a/remedies", headers=world.by("coordinator"))
+    client.app.state.settings = settings  # type: ignore[attr-defined]
+    assert answer.status_code == 503
+    assert "1 MiB" in answer.json()["detail"]
+
+
 def test_a_question_that_breaks_down_leaves_the_desk_free() -> None:
     with pytest.raises(AdviceLostError, match=r"ended with status 1\. /weights: the field is missing"):
         Question("{}", "{}", "req_a", 1).answer()

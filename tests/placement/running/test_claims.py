@@ -25,7 +25,7 @@ from placement.planning.turns import KNOWN
 from placement.running import claims
 from placement.running.claims import Claim, LostClaimError
 from placement.running.signs import LEASE, Signs
-from placement.tables import Run, RunStatus
+from placement.tables import BestSoFar, Run, RunStatus
 from placement.worker_names import job_of, new_worker
 from placement_solver.progress import Progress
 from placement_solver.words import Words
@@ -250,11 +250,37 @@ def test_who_has_lost_a_run_can_no_longer_write_to_it(engine: Engine) -> None:
     assert stored(engine).status is RunStatus.RUNNING
 
 
-def test_a_silent_run_that_was_cancelled_does_not_wait_again(engine: Engine) -> None:
+def test_a_silent_run_that_was_cancelled_before_it_had_a_plan_does_not_wait_again(engine: Engine) -> None:
     claimed(engine)
+    with open_session(engine) as session:
+        session.delete(session.get_one(BestSoFar, "run_a"))
     change(engine, cancel_requested=True)
     assert put_back_after(engine, 2) == 1
     assert stored(engine).status is RunStatus.CANCELLED
+
+
+def test_a_run_that_is_cancelled_while_it_waits_again_keeps_its_best_plan_for_the_next_worker_to_store(
+    engine: Engine,
+) -> None:
+    claim = claimed(engine)
+    with open_session(engine) as session:
+        claims.keep_so_far(session, claim, "0" * 64, 3.0, {"objective": 1, "bound": 0, "placements": []})
+        claims.give_back(session, claim)
+    with open_session(engine) as session:
+        assert cancel_run(session, SYSTEM, "run_a").status is RunStatus.QUEUED
+    again = claimed(engine)
+    with open_session(engine) as session:
+        assert claims.keep_claim(session, again, PROGRESS) is True
+        assert claims.so_far(session, "run_a") is not None
+
+
+def test_a_run_that_was_cancelled_while_a_silent_worker_had_a_plan_waits_for_one_that_stores_it(engine: Engine) -> None:
+    claim = claimed(engine)
+    with open_session(engine) as session:
+        claims.keep_so_far(session, claim, "0" * 64, 3.0, {"objective": 1, "bound": 0, "placements": []})
+    change(engine, cancel_requested=True)
+    assert put_back_after(engine, 2) == 1
+    assert stored(engine).status is RunStatus.QUEUED
 
 
 def test_a_run_that_no_worker_survives_is_given_up_with_its_reason(engine: Engine) -> None:

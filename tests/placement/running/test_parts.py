@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import threading
@@ -21,15 +22,17 @@ from placement.planning.runs import cancel_run, start_run
 from placement.running import claims, following, part_claims, parts, worker
 from placement.running.child import SolverProcess
 from placement.running.part_claims import LostPartError
-from placement.running.signs import Signs
+from placement.running.signs import LEASE, Signs
 from placement.running.worker import Runner, carry_out
 from placement.settings import Settings
 from placement.tables import PlanDocument, Run, RunPart, RunStatus, Term
 from placement.worker_names import new_worker
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem
+from placement_solver.progress import Progress
 from placement_solver.solve import solve
 from placement_solver.words import Words
+from tests.clocks import be_at
 from tests.databases import CopyOf
 from tests.placement.running.fleet import Fleet
 
@@ -176,6 +179,59 @@ def test_a_part_whose_worker_vanished_goes_on_elsewhere_and_hears_no_more_of_it(
     assert [part.done for part in laid_out(engine)] == [False, False]
 
 
+def test_a_part_is_searched_to_its_end_while_its_run_waits_for_another_worker(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = only_split(engine, monkeypatch)
+    work = taken(engine)
+    with open_session(engine) as session:
+        claims.give_back(session, claims.Claim(run.id, str(run.worker)))
+    with open_session(engine) as session:
+        assert part_claims.keep_part(session, work.claim, None, 1.0, None) is False
+    parts.search(engine, work, None, NO_STOP)
+    first, other = laid_out(engine)
+    assert (first.done, other.done) == (True, False)
+    assert first.found is not None
+    assert first.found["objective"] == first.found["bound"]
+    carry_out(engine, claimed(engine), None, NO_STOP)
+    ended = stored(engine, run)
+    assert (ended.status, ended.objective) == (RunStatus.SUCCEEDED, ended.bound)
+
+
+def test_a_run_that_is_cancelled_while_it_waits_again_keeps_what_its_parts_have(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = only_split(engine, monkeypatch)
+    parts.search(engine, taken(engine), None, NO_STOP)
+    with open_session(engine) as session:
+        claims.give_back(session, claims.Claim(run.id, str(run.worker)))
+    with open_session(engine) as session:
+        assert cancel_run(session, SYSTEM, run.id).status is RunStatus.QUEUED
+    carry_out(engine, claimed(engine), None, NO_STOP)
+    assert stored(engine, run).status is RunStatus.CANCELLED
+    with read_session(engine) as session:
+        plan = read_plan(session.exec(select(PlanDocument)).one().plan)
+    assert len(plan.placements) > 100
+
+
+def test_the_next_worker_of_a_run_has_what_is_left_of_its_time(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = only_split(engine, monkeypatch)
+    claim = claims.Claim(run.id, str(run.worker))
+    progress = Progress("search", objective=9, bound=8, gap=0.1, unplaced=3, seconds=45.0)
+    with open_session(engine) as session:
+        claims.keep_claim(session, claim, progress)
+        claims.give_back(session, claim)
+    claimed(engine)
+    large, small = taken(engine), taken(engine)
+    assert (round(large.seconds), round(small.seconds)) == (round(15 * 220 / 270), 15)
+
+
+def test_a_helper_whose_clock_is_wrong_has_as_much_time(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_split(engine, monkeypatch)
+    be_at(monkeypatch, now() + dt.timedelta(days=1))
+    assert taken(engine).seconds > 40
+
+
 def test_a_worker_that_is_stopped_gives_its_part_back(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     only_split(engine, monkeypatch)
     stopping = threading.Event()
@@ -268,9 +324,23 @@ def test_anothers_first_run_comes_before_a_part_and_a_part_before_ones_own_next(
 
 
 def test_parts_share_the_time_by_their_size(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = only_split(engine, monkeypatch)
-    with open_session(engine) as session:
-        session.get_one(Run, run.id).started_at = now()
+    only_split(engine, monkeypatch)
     large, small = taken(engine), taken(engine)
-    assert 60 * 220 / 270 - 2 < large.seconds < 60 * 220 / 270 + 1
-    assert 58 < small.seconds <= 60
+    assert round(large.seconds) == round(60 * 220 / 270)
+    assert small.seconds == 60
+
+
+def test_a_look_at_parts_does_not_make_a_silent_worker_of_a_run_seem_alive(engine: Engine) -> None:
+    moments = iter((0.0, 0.0, LEASE.total_seconds() / 2, LEASE.total_seconds() + 1))
+    runner = Runner(engine, Settings())
+    runner._signs_of_runs = Signs(lambda: next(moments))
+    assert runner._take(new_worker()) is None
+    with open_session(engine) as session:
+        start_run(session, SYSTEM, session.exec(select(Term.id)).one(), 60)
+    with open_session(engine) as session:
+        run = claims.claim_next(session, new_worker())  # of a version from before the queue: it has no job
+    assert run is not None
+    assert (runner._take(new_worker()), runner._take(new_worker())) == (None, None)
+    again = runner._take(new_worker())
+    assert isinstance(again, Run)
+    assert again.id == run.id

@@ -330,7 +330,7 @@ def test_a_plan_is_stored_as_soon_as_the_database_takes_it(
     carry_out(engine, run, None, NO_STOP)
     assert finishes.asked == 3
     assert stored(engine, run).status is RunStatus.SUCCEEDED
-    assert f"the plan of run {run.id} waits: Away." in caplog.text
+    assert f"run {run.id} waits: Away." in caplog.text
 
 
 @on_sqlite
@@ -381,6 +381,24 @@ def test_the_next_worker_goes_on_from_the_best_plan_so_far(small: Engine, monkey
     assert first[0].bound >= kept.found["bound"]
     assert stored(small, run).status is RunStatus.CANCELLED
     assert best_so_far(small, run) is None, "it goes with the run's end"
+
+
+def test_a_run_that_is_cancelled_while_it_waits_again_ends_with_the_plan_that_it_had(small: Engine) -> None:
+    run, stopping = claimed(small, time_limit=600), threading.Event()
+
+    def stop_once_a_plan_is_kept(_progress: Progress | None) -> None:
+        if best_so_far(small, run) is not None:
+            stopping.set()
+
+    carry_out(small, run, None, stopping, stop_once_a_plan_is_kept)
+    kept = best_so_far(small, run)
+    assert kept is not None
+    with open_session(small) as session:
+        assert cancel_run(session, SYSTEM, run.id).status is RunStatus.QUEUED
+    carry_out(small, reclaimed(small, run), None, NO_STOP)
+    assert stored(small, run).status is RunStatus.CANCELLED
+    with open_session(small) as session:
+        assert session.exec(select(Plan)).one().objective <= kept.found["objective"]
 
 
 def test_where_the_term_has_changed_the_bound_of_the_earlier_worker_counts_no_more(
@@ -567,24 +585,41 @@ def test_a_runner_outlives_what_it_does_not_expect(
 
 @on_sqlite
 @solved_here
-def test_a_database_that_goes_away_costs_a_run_its_claim_but_not_its_turn(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("step", ["_trace_of", "_gather", "_keep_problem", "_leg", "_is_shared", "_store"])
+def test_a_database_that_goes_away_for_a_moment_costs_a_run_no_attempt(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str
 ) -> None:
-    gather = worker._gather
+    monkeypatch.setattr(following, "AGAIN_SECONDS", 0.01)
+    where = Runner if step == "_trace_of" else worker
+    really, asked = getattr(where, step), []
 
-    def go_away(*_arguments: object) -> None:
-        monkeypatch.setattr(worker, "_gather", gather)
-        monkeypatch.setattr(signs, "LEASE", -signs.LEASE)
-        raise UnavailableError(sv="borta", en="away")
+    def away_at_first(*arguments: Any) -> Any:  # noqa: ANN401
+        asked.append(step)
+        if len(asked) < 3:
+            raise UnavailableError(sv="borta", en="away")
+        return really(*arguments)
 
-    monkeypatch.setattr(worker, "_gather", go_away)
+    monkeypatch.setattr(where, step, away_at_first)
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, "trm_a", 60)
     runner = Runner(engine, Settings())
     runner.start()
-    assert over(engine, run.id).status is RunStatus.SUCCEEDED
+    ended = over(engine, run.id)
     runner.stop()
-    assert "the runner waits: away" in caplog.text
+    assert (ended.status, ended.attempts) == (RunStatus.SUCCEEDED, 1)
+    assert f"run {run.id} waits: away" in caplog.text
+
+
+def test_a_run_that_fails_while_the_database_is_away_fails_once_it_is_back(
+    small: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(following, "GRACE_SECONDS", -600)
+    failures = Away(monkeypatch, "fail", 2)
+    run = claimed(small, time_limit=600)
+    carry_out(small, run, None, NO_STOP)
+    assert failures.asked == 3
+    assert stored(small, run).status is RunStatus.FAILED
 
 
 @on_sqlite

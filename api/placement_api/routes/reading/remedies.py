@@ -47,7 +47,8 @@ def find_remedies(
 
     Söker de minsta ändringar som skulle ge en begäran plats, var och en prövad: det som sparats, eller uträknat nu.
     """
-    return AdviceShown.of(run_id, remedies.advise(store, by, run_id, request_id, seconds), language_of(request))
+    advice = remedies.advise(store, by, run_id, request_id, seconds, request.app.state.settings.run_memory_mb)
+    return AdviceShown.of(run_id, advice, language_of(request))
 
 
 @router.get("/runs/{runId}/kept-remedies", summary="List the kept remedies of a run")
