@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, cast
 
@@ -107,3 +108,21 @@ def test_stopped_at_once_it_has_the_better_of_the_given_plan_and_one_along_the_p
     assert along.objective < Draft(draft.market, draft.teams).objective
     found = anneal_along(view, draft, stopped=lambda: True, seed=0)
     assert found.objective == min(along.objective, draft.objective)
+
+
+def test_a_request_for_more_weeks_than_there_are_takes_no_room_in_memory() -> None:
+    term = make(draw_shape(2, requests=120), 2)
+    first, *others = term.requests
+    absurd = replace(term, requests=(replace(first, weeks=10_000), *others))
+    wide: list[int] = []
+    real = moves.State
+
+    def note(**arrays: Any) -> Any:  # noqa: ANN401
+        wide.append(len(arrays["following"]) // len(arrays["at"]))
+        return real(**arrays)
+
+    view, draft = begun(absurd)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(annealing, "State", note)
+        anneal_along(view, draft, stopped=lambda: True, seed=1, settings=QUICK)
+    assert 0 < wide[0] < 200

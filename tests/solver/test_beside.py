@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
+from queue import Queue
 from threading import Event, get_native_id
 from threading import enumerate as enumerate_threads
 from typing import Any
@@ -14,11 +15,11 @@ import pytest
 from placement_solver.check import check_plan
 from placement_solver.progress import Progress
 from placement_solver.search import compiling, phases
-from placement_solver.search.beside import Beside
+from placement_solver.search.beside import LOWEST_PRIORITY, Beside
 from placement_solver.search.clock import StopSignal
 from placement_solver.search.phases import Search
 from placement_solver.search.prices import Priced
-from placement_solver.search.relaxation import Settled, settle_prices
+from placement_solver.search.relaxation import Relaxation, Settled, settle_prices
 from placement_solver.search.rounds import improve
 from placement_solver.search.settings import USUAL, SearchSettings, with_changes
 from placement_solver.solve import find_solution, solve
@@ -153,4 +154,31 @@ def test_stopped_while_prices_settle_it_has_a_plan() -> None:
     term = make(Shape(requests=300), 2)
     plan = solve(term, time_limit=60, workers=2, settings=BESIDE, on_progress=listen, stop=stop)
     assert plan.status == "interrupted"
+    assert not check_plan(term, plan)
+
+
+def test_work_that_is_left_to_itself_leaves_the_processor_to_others() -> None:
+    go, found = Event(), Queue[int]()
+
+    def work() -> None:
+        assert go.wait(60)
+        found.put(os.getpriority(os.PRIO_PROCESS, get_native_id()))
+
+    beside = Beside(work, name="test")
+    assert not beside.leave()
+    go.set()
+    assert found.get(timeout=60) == LOWEST_PRIORITY
+
+
+def test_a_proof_that_memory_does_not_suffice_for_takes_no_plan_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def fail(*_: object, **__: object) -> None:
+        tried.append(1)
+        raise MemoryError
+
+    monkeypatch.setattr(Relaxation, "count", fail)
+    term = make(draw_shape(3, 150), 3)
+    plan = solve(term, time_limit=5, workers=2, settings=BESIDE)
+    assert tried
     assert not check_plan(term, plan)

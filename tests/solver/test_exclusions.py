@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from placement_solver.columns import Columns
 from placement_solver.problem import Problem
 from placement_solver.search.climb import find_prices
 from placement_solver.search.draft import NONE
+from placement_solver.search.exclusions import MOST
 from placement_solver.search.options import open_market
 from placement_solver.search.relaxation import settle_prices
 from tests.solver.drawn import drawn
@@ -73,3 +76,16 @@ def test_the_climb_proves_no_more_than_the_best_plan_costs() -> None:
         assert best is None or climbed.bound <= best
         tolls += climbed.prices.toll is not None and bool(climbed.prices.toll.any())
     assert tolls > 3
+
+
+@pytest.mark.parametrize(("requests", "weeks", "starts"), [(34, 31, 30), (60, 8, 5), (12, 4, 40)])
+def test_a_student_with_very_many_stays_is_looked_at_briefly(requests: int, weeks: int, starts: int) -> None:
+    asked = tuple(request(f"anna-{number}", weeks=weeks, starts=tuple(range(starts))) for number in range(requests))
+    term = problem(
+        term=replace(problem().term, weeks=60),
+        students=(student(),),
+        requests=asked,
+        capacities=(capacity(places=2),),
+    )
+    market = open_market(Columns(term))
+    assert market.exclusions.count <= 2 * MOST

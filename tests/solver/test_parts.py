@@ -29,7 +29,7 @@ from placement_solver.problem import (
 from placement_solver.processes import EXHAUSTED, ORPHANED, framed
 from placement_solver.progress import Progress
 from placement_solver.search.clock import Clock, StopSignal
-from placement_solver.search.settings import USUAL, PhaseSettings, SearchSettings
+from placement_solver.search.settings import USUAL, PhaseSettings, SearchSettings, with_changes
 from placement_solver.solve import find_solution, solve
 from tests.bench.families import join
 from tests.solver.drawn import drawn
@@ -158,6 +158,37 @@ def test_a_stop_reaches_every_part(two_wards: Problem) -> None:
     assert all(share.placements for share in shares), "the first plan is kept"
 
 
+def test_the_whole_ends_earlier_where_many_reasons_are_to_be_told(two_wards: Problem) -> None:
+    told: list[float] = []
+    many = with_changes(USUAL, ["phases.reasons_each=600"])
+    clock = Clock(3600.0)
+    shares = solve_apart(split(two_wards), clock, lambda _: told.append(clock.remaining), many, seed=0, workers=2)
+    assert sum(len(share.placements) for share in shares) == 2
+    assert min(told) <= 3600 - 2 * 600 + 2, "two have no place, and the parts themselves keep no time for it"
+
+
+def test_a_part_that_is_at_work_is_stopped_when_the_time_of_the_whole_is_up(two_wards: Problem) -> None:
+    clock = Clock(0.0)
+    shares = solve_apart(split(two_wards), clock, lambda _: None, USUAL, seed=0, workers=2)
+    assert all(share.placements for share in shares)
+
+
+SHARE = """
+import resource, sys
+from placement_solver.processes import limit_memory, share_memory
+share_memory(3)
+free = resource.getrlimit(resource.RLIMIT_DATA)[0]
+limit_memory(3_000)
+share_memory(3)
+print(free == resource.RLIM_INFINITY, resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20)
+"""
+
+
+def test_parts_at_work_at_once_share_what_one_process_may_take() -> None:
+    child = subprocess.run([sys.executable, "-c", SHARE], capture_output=True, text=True, timeout=60, check=True)
+    assert child.stdout.split() == ["True", "1000"]
+
+
 def test_pins_that_no_supervisor_can_take_are_told_from_a_part() -> None:
     asks = tuple(request(name, starts=(0,), supervision=Supervision(7.5)) for name in ("anna-1", "bo-1"))
     crowded = problem(
@@ -203,6 +234,6 @@ child.main()
 
 
 def test_a_part_whose_parent_goes_while_it_works_ends() -> None:
-    said = framed(pickle.dumps((drawn(3), 3600.0, 0, 1, USUAL, None)))
+    said = framed(pickle.dumps((drawn(3), 3600.0, 0, 1, 1, USUAL, None)))
     child = subprocess.run([sys.executable, "-c", BUSY], input=said, capture_output=True, timeout=60, check=False)
     assert child.returncode == ORPHANED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from placement_solver.plan import Placement, Plan
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, SupervisorId, UnitId
 from placement_solver.progress import Progress, Relay, SoFar
 from placement_solver.rules import PIN
-from placement_solver.search import phases
+from placement_solver.search import handing_on
+from placement_solver.search.handing_on import HandingOn
 from placement_solver.search.settings import SearchSettings
 from placement_solver.solve import find_solution
 from tests.effort import fresh, has_long_form
@@ -108,7 +110,7 @@ def test_the_bound_is_taken_over_too() -> None:
 @pytest.mark.parametrize("settings", [QUICK, APART], ids=["as one", "in parts"])
 def test_what_is_handed_on_is_a_plan_and_a_bound(monkeypatch: pytest.MonkeyPatch, settings: SearchSettings) -> None:
     """Only the pins of a part that has not begun are missing; a search that goes on takes them first."""
-    monkeypatch.setattr(phases, "_KEEP_SECONDS", 0.0)
+    monkeypatch.setattr(handing_on, "SECONDS", 0.0)
     told: list[Progress] = []
     kept: list[SoFar] = []
     term = counties(2)
@@ -119,6 +121,19 @@ def test_what_is_handed_on_is_a_plan_and_a_bound(monkeypatch: pytest.MonkeyPatch
         assert each.objective == sum(objective_terms(term, each.placements).values())
         assert each.bound <= plan.objective
     assert kept[-1].objective >= plan.objective
+
+
+def test_the_last_improvement_is_handed_on_though_none_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handing_on, "SECONDS", 0.2)
+    standing, kept = [(9, 1)], Queue[SoFar]()
+    hands = HandingOn(kept.put, lambda: standing[0], lambda: SoFar(*standing[0], ()))
+    with hands.meanwhile():
+        hands.begin()
+        standing[0] = (8, 1)  # a moment later: too soon to be handed on at once
+        assert [kept.get(timeout=60).objective for _ in range(2)] == [9, 8]
+        standing[0] = (8, 7)
+        assert kept.get(timeout=60).bound == 7
+    assert kept.empty(), "nothing new, nothing told"
 
 
 def test_each_part_goes_on_from_its_share() -> None:

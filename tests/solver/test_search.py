@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from threading import Event
+from time import monotonic
 
 import pytest
 
@@ -16,6 +18,7 @@ from placement_solver.progress import Progress
 from placement_solver.search import phases as search
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.exact import NO_ANSWER
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
 from placement_solver.search.placing import complete
@@ -293,3 +296,31 @@ def completed(draft: Draft) -> Draft:
     draft = draft.copy()
     complete(draft)
     return draft
+
+
+def test_a_stop_is_heard_though_the_engine_of_the_whole_model_does_not_hear_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, deaf = StopSignal(), Event()
+
+    def hear_nothing(*_: object, **__: object) -> object:
+        stop.set()
+        assert deaf.wait(60)
+        return NO_ANSWER
+
+    monkeypatch.setattr(search, "decide", hear_nothing)
+    ends = begun(at_one_unit(), clock=Clock(3600.0, stop), settings=UNCUT)
+    began = monotonic()
+    ends.run(seed=0, workers=1)
+    assert monotonic() - began < 30
+    assert len(ends.best.unplaced) == 1
+    deaf.set()
+
+
+def test_a_bound_that_rests_on_a_plan_is_no_higher_than_that_plan_costs() -> None:
+    """Counts settled against a plan say nothing of dearer ones, though one that changes fewer placements may follow."""
+    follows = begun(at_one_unit())
+    cheap, dear = completed(follows.best), follows.best.copy()
+    follows.follow(cheap)
+    follows.follow(dear)
+    assert cheap.objective < dear.objective == follows.best.objective
+    follows._take_proof(10**9)
+    assert follows.bound == cheap.objective

@@ -35,8 +35,11 @@ class Beside:
         self._thread: int | None = None
         Thread(target=self._run, name=name, daemon=True).start()
 
-    def has_ended(self, seconds: float) -> bool:
-        """Tell whether it has ended, after waiting for at most some seconds; raise what ended it, if anything did."""
+    def has_ended(self, seconds: float | None) -> bool:
+        """Tell whether it has ended, after waiting for at most some seconds; raise what ended it, if anything did.
+
+        None waits for as long as it takes.
+        """
         try:
             self._ended.result(seconds)
         except TimeoutError:

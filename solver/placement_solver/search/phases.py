@@ -25,6 +25,7 @@ from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import NO_ANSWER, Answer, apply, decide
+from placement_solver.search.handing_on import HandingOn
 from placement_solver.search.in_force import inherit, stay
 from placement_solver.search.memory import give_back
 from placement_solver.search.pins import place_pins
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.05
 """While there are no prices yet, it is looked for them this often."""
-_KEEP_SECONDS = 10.0
-"""The best plan so far is handed out at most this often: naming the supervisors of a county takes 0.2 seconds."""
 _FAREWELL_SECONDS = 1.0
 """The one model of all options that can matter has so long to hand in its plan once the time is up."""
 _LOWER_PRIORITY = 5
@@ -90,7 +89,8 @@ class Search:
         self._telling = RLock()
         self._prices_left = Event()
         self._prices_prove = -1
-        self._relay, self._kept_at = relay, -_KEEP_SECONDS
+        self._begin = relay.begin
+        self._handing_on = HandingOn(relay.keep, self._standing, self.so_far)
         self._least_followed = math.inf
         self._rings = RingPasses(market, settings.exchanges, lambda: self.best, self._keep)
         place_pins(self.best, settings.phases.pin_seconds)
@@ -116,27 +116,35 @@ class Search:
             compiling.begin()
         pinned = self.best.copy()
         self._place_current()
-        if self._relay.begin is not None:
-            take_again(pinned, self._relay.begin.placements)
+        if self._begin is not None:
+            take_again(pinned, self._begin.placements)
             self._keep(pinned)
-            if self._relay.begin.bound < self.best.objective:  # what is proven needs its prices too
-                self._raise_bound(self._relay.begin.bound, "proof")  # an engine may have proven it
+            if self._begin.bound < self.best.objective:  # what is proven needs its prices too
+                self._raise_bound(self._begin.bound, "proof")  # an engine may have proven it
+        with self._handing_on.meanwhile():
+            closed = self._search(seed, workers)
+        if closed:
+            complete(self.best)
+        self.bounds.meet(self.best.objective)
+
+    def _search(self, seed: int, workers: int) -> bool:
+        """Make a plan, and close its gap; tell whether there was time for that and anything left to close."""
         if self._has_moves() and workers > 1:
             self._price_beside(max(1, workers - 1))
         else:
             complete(self.best)
             self.tell("prices")
-            self._hand_on()
+            self._handing_on.begin()
             self._settle(self.settings.phases.price_share, self._plan_along)
-        if not self.clock.is_over() and not self.proven and self._view is not None:
-            view, rings = self._view, self._rings.possible and workers > 1
-            with (
-                self._proving(workers),
-                self._rings.beside(view, seed, lambda: self.clock.remaining, self._is_over) if rings else nullcontext(),
-            ):
-                self._close(view, seed, workers - rings)
-            complete(self.best)
-        self.bounds.meet(self.best.objective)
+        if self.clock.is_over() or self.proven or self._view is None:
+            return False
+        view, rings = self._view, self._rings.possible and workers > 1
+        with (
+            self._proving(workers),
+            self._rings.beside(view, seed, lambda: self.clock.remaining, self._is_over) if rings else nullcontext(),
+        ):
+            self._close(view, seed, workers - rings)
+        return True
 
     def _plan_first(self) -> None:
         """Make a simple plan: one request after another takes the cheapest that is left."""
@@ -146,7 +154,7 @@ class Search:
         else:
             complete(self.best)
         self.tell("prices")
-        self._hand_on()
+        self._handing_on.begin()
 
     def _settle(self, share: float, publish: Callable[[Priced], object]) -> None:
         """Settle prices and raise the bound; publish them when they have climbed, are settled, and have been cut."""
@@ -471,29 +479,26 @@ class Search:
     def _keep(self, draft: Draft) -> None:
         """Keep a draft if it is better than the best. Two threads may have one."""
         with self._telling:
-            better = draft.objective < self.best.objective
-            if better:
+            if draft.objective < self.best.objective:
                 self.best = draft.copy()
                 self.bounds.meet(draft.objective)
                 self._leave_time_for_reasons()
                 self.tell("search")
-        if better:
-            self._hand_on()
 
     def _leave_time_for_reasons(self) -> None:
         """End the search earlier where so many have no place that their reasons would take longer than its limit."""
         self.clock.leave(self.settings.phases.for_reasons(len(self.best.unplaced)))
 
-    def _hand_on(self) -> None:
-        """Hand on the best plan so far, unless that was done a moment ago."""
-        if self._relay.keep is not None and self.clock.elapsed - self._kept_at >= _KEEP_SECONDS:
-            self._kept_at = self.clock.elapsed
-            self._relay.keep(self.so_far())
+    def _standing(self) -> tuple[int, int]:
+        """Return what the best plan so far costs, and what is proven of it."""
+        objective = self.best.objective
+        return objective, min(self.bound, objective)
 
     def so_far(self) -> SoFar:
         """Return the best plan so far, with its placements named."""
-        objective = self.best.objective
-        return SoFar(objective, min(self.bound, objective), self.best.placements())
+        best = self.best
+        objective = best.objective
+        return SoFar(objective, min(self.bound, objective), best.placements())
 
     def _take_proof(self, bound: int) -> None:
         """Keep a bound that rests on more than prices; it may hold only for plans that cost less than the best."""
