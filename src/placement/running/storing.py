@@ -50,18 +50,22 @@ class Answer:
     report: dict[str, Any]
     released: tuple[Released, ...] = ()
     unmet: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
-    broken: Mapping[str, Sequence[Broken]] = field(default_factory=dict)
+    broken: Mapping[str, Sequence[Broken]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find what is broken now, and not while the plan is stored.
+
+        A worker may not be silent for long in the midst of a transaction, and all that is in force in a country is a
+        long list.
+        """
+        broken = broken_by_leaving(self.problem, lines_held(self.problem), self.plan.placements)
+        object.__setattr__(self, "broken", broken)
 
     @classmethod
     def of(cls, posed: Posed, problem_text: str, solved: Solved) -> Answer:
-        """Read the documents of a solve.
-
-        What is broken is found here and not while the plan is stored: a worker may not be silent for long in the midst
-        of a transaction, and all that is in force in a country is a long list.
-        """
+        """Read the documents of a solve."""
         plan, report = read_plan(solved.plan), json.loads(solved.report)
-        broken = broken_by_leaving(posed.problem, lines_held(posed.problem), plan.placements)
-        return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released, solved.unmet, broken)
+        return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released, solved.unmet)
 
 
 def store_plan(session: Session, run: Run, answer: Answer) -> Plan:

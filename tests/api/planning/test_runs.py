@@ -104,8 +104,9 @@ def test_a_run_serves_the_waiting_list(client: TestClient, world: World) -> None
 
 def test_a_waiting_run_is_cancelled_and_cancelling_it_again_is_harmless(client: TestClient, world: World) -> None:
     by = world.by("coordinator")
+    ordered = client.post("/v1/terms/trm_a/runs", headers=by, json={}).json()["id"]
     for _ in range(2):
-        told = client.delete("/v1/runs/run_a", headers=by)
+        told = client.delete(f"/v1/runs/{ordered}", headers=by)
         assert (told.status_code, told.json()["status"]) == (202, "cancelled")
 
 

@@ -78,11 +78,17 @@ def test_runs_are_listed_newest_first_and_by_term_and_status(stored: Session) ->
 
 
 def test_a_waiting_run_is_cancelled_at_once_and_a_second_time_changes_nothing(stored: Session) -> None:
-    first = runs.cancel_run(stored, SYSTEM, "run_a")
+    run = runs.start_run(stored, SYSTEM, "trm_a", 60)
+    first = runs.cancel_run(stored, SYSTEM, run.id)
     assert (first.status, first.cancel_requested) == (RunStatus.CANCELLED, True)
     assert first.finished_at is not None
-    runs.cancel_run(stored, SYSTEM, "run_a")
-    assert len(entries(stored, "run_a")) == 1
+    runs.cancel_run(stored, SYSTEM, run.id)
+    assert len(entries(stored, run.id)) == 2, "it was ordered and cancelled"
+
+
+def test_a_run_that_waits_again_and_has_a_plan_is_cancelled_once_a_worker_has_stored_that(stored: Session) -> None:
+    asked = runs.cancel_run(stored, SYSTEM, "run_a")
+    assert (asked.status, asked.cancel_requested) == (RunStatus.QUEUED, True)
 
 
 def test_a_run_at_work_is_only_asked_to_stop(stored: Session) -> None:

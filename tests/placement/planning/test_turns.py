@@ -31,7 +31,7 @@ def stored(session: Session) -> Session:
     """A county in which no run waits."""
     session.add_all(small_world())
     session.flush()
-    runs.cancel_run(session, SYSTEM, "run_a")
+    runs.end_run(session, session.get_one(Run, "run_a"), RunStatus.CANCELLED)
     return session
 
 
