@@ -15,7 +15,7 @@ import pytest
 from placement_solver.check import check_plan
 from placement_solver.progress import Progress
 from placement_solver.search import compiling, phases
-from placement_solver.search.beside import LOWEST_PRIORITY, Beside
+from placement_solver.search.beside import LOWEST_PRIORITY, Beside, Standby
 from placement_solver.search.clock import StopSignal
 from placement_solver.search.phases import Search
 from placement_solver.search.prices import Priced
@@ -182,3 +182,15 @@ def test_a_proof_that_memory_does_not_suffice_for_takes_no_plan_away(monkeypatch
     plan = solve(term, time_limit=5, workers=2, settings=BESIDE)
     assert tried
     assert not check_plan(term, plan)
+
+
+def test_a_thread_on_standby_does_its_work_and_tells_what_it_raises() -> None:
+    def fail() -> None:
+        raise MemoryError
+
+    standby = Standby("test")
+    assert standby.do(lambda: 7).result(60) == 7
+    with pytest.raises(MemoryError):
+        standby.do(fail).result(60)
+    assert standby.do(lambda: 8).result(60) == 8, "it goes on"
+    standby.leave()

@@ -307,7 +307,7 @@ def test_a_stop_is_heard_though_the_engine_of_the_whole_model_does_not_hear_it(m
         return NO_ANSWER
 
     monkeypatch.setattr(search, "decide", hear_nothing)
-    ends = begun(at_one_unit(), clock=Clock(3600.0, stop), settings=UNCUT)
+    ends = begun(at_one_unit(), clock=Clock(3600.0, stop), settings=with_changes(UNCUT, ["phases.small=0"]))
     began = monotonic()
     ends.run(seed=0, workers=1)
     assert monotonic() - began < 30

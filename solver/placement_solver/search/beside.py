@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from concurrent.futures import Future
 from contextlib import suppress
+from queue import SimpleQueue
 from threading import Thread, get_native_id
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+T = TypeVar("T")
 
 _FAREWELL_SECONDS = 0.1
 """A thread that has not ended so long after the search is left to itself."""
@@ -67,3 +70,37 @@ class Beside:
             self._ended.set_exception(error)
         else:
             self._ended.set_result(None)
+
+
+class Standby:
+    """A thread that begins at once and does one piece of work after another, as they come.
+
+    A thread that has to begin while memory runs out may never run, and whoever begins it then waits for ever.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Begin to wait for work."""
+        self._box: SimpleQueue[tuple[Callable[[], object], Future[object]] | None] = SimpleQueue()
+        self._thread: int | None = None
+        Thread(target=self._run, name=name, daemon=True).start()
+
+    def do(self, work: Callable[[], T]) -> Future[T]:
+        """Take some work; return what it comes to, once it has ended."""
+        answer: Future[T] = Future()
+        self._box.put((work, cast("Future[object]", answer)))
+        return answer
+
+    def leave(self) -> None:
+        """Leave the thread to its work, at the lowest priority; without any it ends."""
+        self._box.put(None)
+        if self._thread is not None:
+            lower_priority(self._thread, LOWEST_PRIORITY)
+
+    def _run(self) -> None:
+        self._thread = get_native_id()
+        while (given := self._box.get()) is not None:
+            work, answer = given
+            try:
+                answer.set_result(work())
+            except BaseException as error:  # noqa: BLE001 (whoever waits gets it, MemoryError included)
+                answer.set_exception(error)

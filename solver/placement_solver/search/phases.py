@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from concurrent.futures import wait
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -18,7 +19,7 @@ import numpy as np
 
 from placement_solver.progress import ALONE, Phase, Progress, Relay, SoFar, gap_between
 from placement_solver.search import compiling
-from placement_solver.search.beside import Beside
+from placement_solver.search.beside import Beside, Standby
 from placement_solver.search.bounds import Bounds
 from placement_solver.search.climb import find_prices
 from placement_solver.search.clock import Clock
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
     from placement_solver.arrays import Ints
     from placement_solver.progress import Listener
-    from placement_solver.search.engines import Engine
     from placement_solver.search.options import Market
     from placement_solver.search.professions import Professions
     from placement_solver.search.relaxation import Relaxation, Settled
@@ -92,6 +92,7 @@ class Search:
         self._begin = relay.begin
         self._handing_on = HandingOn(relay.keep, self._standing, self.so_far)
         self._least_followed = math.inf
+        self._standby: Standby | None = None
         self._rings = RingPasses(market, settings.exchanges, lambda: self.best, self._keep)
         place_pins(self.best, settings.phases.pin_seconds)
 
@@ -121,11 +122,21 @@ class Search:
             self._keep(pinned)
             if self._begin.bound < self.best.objective:  # what is proven needs its prices too
                 self._raise_bound(self._begin.bound, "proof")  # an engine may have proven it
-        with self._handing_on.meanwhile():
+        with self._ready_to_decide(), self._handing_on.meanwhile():
             closed = self._search(seed, workers)
         if closed:
             complete(self.best)
         self.bounds.meet(self.best.objective)
+
+    @contextmanager
+    def _ready_to_decide(self) -> Iterator[None]:
+        """While the block runs, have a thread wait for models of all options that can matter."""
+        self._standby = Standby("deciding")
+        try:
+            yield
+        finally:
+            self._standby.leave()
+            self._standby = None
 
     def _search(self, seed: int, workers: int) -> bool:
         """Make a plan, and close its gap; tell whether there was time for that and anything left to close."""
@@ -263,7 +274,8 @@ class Search:
             priced = settled.relaxation.best
         rows = PricedMarket(self.market, priced).useful(self._least_known())
         if len(rows) <= self.settings.phases.whole and not is_over():
-            answer = self._decide_all(rows, seed, workers, until - self.clock.elapsed)
+            with self._ready_to_decide():
+                answer = self._decide_all(rows, seed, workers, until - self.clock.elapsed)
             self._take_proof(answer.bound)
         return self.proven or not is_over()
 
@@ -455,20 +467,20 @@ class Search:
         taken = self.best.row[self.best.row != NONE]
         self.tell("proof")
         give_back()
-        answers: list[Answer] = []
         best, requests, both = self.best, np.arange(len(self.market.unplaced)), np.union1d(rows, taken)
-        engine: Engine = (
-            partial(by_cp_sat, clock=self.clock, seconds=seconds, workers=workers, seed=seed)
-            if len(rows) <= self.settings.phases.small
-            else partial(by_highs, clock=self.clock, seconds=seconds, mebibytes=self.settings.phases.whole_mebibytes)
-        )
-        deciding = Beside(
-            lambda: answers.append(decide(best, requests, both, engine, self.clock.is_over)), name="deciding"
-        )
-        while not deciding.has_ended(_LOOK_SECONDS):
-            if self.clock.is_over() and not deciding.leave(_FAREWELL_SECONDS):
+        if len(rows) <= self.settings.phases.small:
+            quick = partial(by_cp_sat, clock=self.clock, seconds=seconds, workers=workers, seed=seed)
+            return decide(best, requests, both, quick)
+        most = self.settings.phases.whole_mebibytes
+        engine = partial(by_highs, clock=self.clock, seconds=seconds, mebibytes=most)
+        standby = self._standby or Standby("deciding")
+        answer = standby.do(lambda: decide(best, requests, both, engine, self.clock.is_over))
+        while not answer.done():
+            over = self.clock.is_over()
+            wait([answer], _FAREWELL_SECONDS if over else _LOOK_SECONDS)
+            if over and not answer.done():
                 return NO_ANSWER  # HiGHS may not hear the stop for many seconds
-        return answers[0]
+        return answer.result()
 
     def _offered(self) -> Iterator[tuple[Ints, Answer]]:
         """Give each answer of the professions once, and the latest plan that rings have found."""
