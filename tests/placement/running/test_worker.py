@@ -347,15 +347,7 @@ def test_a_worker_that_is_stopped_waits_for_no_database(engine: Engine, monkeypa
 
 
 def test_the_next_worker_goes_on_from_the_best_plan_so_far(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    run, stopping = claimed(small, time_limit=600), threading.Event()
-
-    def stop_once_a_plan_is_kept(_progress: Progress | None) -> None:
-        if best_so_far(small, run) is not None:
-            stopping.set()
-
-    carry_out(small, run, None, stopping, stop_once_a_plan_is_kept)
-    kept = best_so_far(small, run)
-    assert kept is not None
+    run, kept = given_back_with_a_plan(small)
     again = reclaimed(small, run)
     first: list[Progress] = []
 
@@ -384,15 +376,7 @@ def test_the_next_worker_goes_on_from_the_best_plan_so_far(small: Engine, monkey
 
 
 def test_a_run_that_is_cancelled_while_it_waits_again_ends_with_the_plan_that_it_had(small: Engine) -> None:
-    run, stopping = claimed(small, time_limit=600), threading.Event()
-
-    def stop_once_a_plan_is_kept(_progress: Progress | None) -> None:
-        if best_so_far(small, run) is not None:
-            stopping.set()
-
-    carry_out(small, run, None, stopping, stop_once_a_plan_is_kept)
-    kept = best_so_far(small, run)
-    assert kept is not None
+    run, kept = given_back_with_a_plan(small)
     with open_session(small) as session:
         assert cancel_run(session, SYSTEM, run.id).status is RunStatus.QUEUED
     carry_out(small, reclaimed(small, run), None, NO_STOP)
@@ -422,6 +406,20 @@ def test_where_the_term_has_changed_the_bound_of_the_earlier_worker_counts_no_mo
         carry_out(small, run, None, NO_STOP)
     assert begun == [{**found, "bound": 0}]
     assert limits == [worker.LEAST_SECONDS], "one second is left, and that is too little to read the term"
+
+
+def given_back_with_a_plan(engine: Engine) -> tuple[Run, BestSoFar]:
+    """Let a worker stop as soon as it has kept a plan of its run."""
+    run, stopping = claimed(engine, time_limit=600), threading.Event()
+
+    def stop_once_a_plan_is_kept(_progress: Progress | None) -> None:
+        if best_so_far(engine, run) is not None:
+            stopping.set()
+
+    carry_out(engine, run, None, stopping, stop_once_a_plan_is_kept)
+    kept = best_so_far(engine, run)
+    assert kept is not None
+    return run, kept
 
 
 def best_so_far(engine: Engine, run: Run) -> BestSoFar | None:
