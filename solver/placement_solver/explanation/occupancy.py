@@ -60,13 +60,16 @@ class Occupancy:
         self._staff: defaultdict[UnitId, list[Supervisor]] = defaultdict(list)
         for supervisor in problem.supervisors:
             self._staff[supervisor.unit].append(supervisor)
+        self._trained: dict[tuple[UnitId, str, float], list[Supervisor]] = {}
         self._of_student: defaultdict[StudentId, list[Placement]] = defaultdict(list)
-        self._held: defaultdict[tuple[str, str, int], list[RequestId]] = defaultdict(list)
+        self._held: defaultdict[tuple[str, str], list[tuple[RequestId, range]]] = defaultdict(list)
         self._under: defaultdict[str, list[RequestId]] = defaultdict(list)
         self._student_weeks: Counter[str] = Counter()
         self._found: dict[tuple[int, UnitId, int], tuple[Obstacle, ...]] = {}
+        self._counts: dict[tuple[str, str], Counter[int]] = {}
         self._full_weeks: dict[tuple[str, str], frozenset[int]] = {}
-        self._others: defaultdict[tuple[str, str, int], list[Taken]] = defaultdict(list)
+        self._open_to: dict[tuple[str, InstitutionId, UnitId], list[Capacity]] = {}
+        self._others: defaultdict[tuple[str, str], list[Taken]] = defaultdict(list)
         self._others_under = find_taken(problem)
         self._count_other_terms()
         covered = find_agreements(problem, placements)
@@ -76,32 +79,31 @@ class Occupancy:
             for agreement in agreements:
                 self._under[agreement.id].append(request.id)
                 self._student_weeks[agreement.id] += request.weeks
-            taken = [("unit-ceiling", str(placement.unit)), *(("capacity", str(each.id)) for each in capacities)]
+            stay = (request.id, range(placement.start, placement.start + request.weeks))
+            self._held["unit-ceiling", placement.unit].append(stay)
+            for each in capacities:
+                self._held["capacity", each.id].append(stay)
             if placement.supervisor is not None:
-                taken.append(("supervisor-load", str(placement.supervisor)))
-            for week in range(placement.start, placement.start + request.weeks):
-                for rule, name in taken:
-                    self._held[rule, name, week].append(request.id)
+                self._held["supervisor-load", placement.supervisor].append(stay)
 
     def _count_other_terms(self) -> None:
         """Count what other terms have taken on every resource that it uses."""
         for agreement, under in self._others_under.items():
             self._student_weeks[agreement] += under.total()
         for each in self.problem.taken:
-            used = [("unit-ceiling", str(each.unit))]
-            used += [("capacity", str(offer.id)) for offer in self._offers[each.unit] if covers(offer, each)]
+            self._others["unit-ceiling", each.unit].append(each)
+            for offer in self._offers[each.unit]:
+                if covers(offer, each):
+                    self._others["capacity", offer.id].append(each)
             if each.supervisor is not None:
-                used.append(("supervisor-load", str(each.supervisor)))
-            for week in each.weeks:
-                for rule, name in used:
-                    self._others[rule, name, week].append(each)
+                self._others["supervisor-load", each.supervisor].append(each)
 
     def terms_in(self, obstacle: Obstacle) -> tuple[str, ...]:
         """Return the codes of the other terms that have taken part of a full resource, where it is full."""
         if obstacle.rule == "agreement-ceiling":
             return tuple(sorted({each.term for each in self._others_under[AgreementId(obstacle.id)]}))
-        found = (self._others.get((obstacle.rule, obstacle.id, week), ()) for week in obstacle.weeks)
-        return tuple(sorted({each.term for those in found for each in those}))
+        found = self._others.get((obstacle.rule, obstacle.id), ())
+        return tuple(sorted({each.term for each in found if not set(obstacle.weeks).isdisjoint(each.weeks)}))
 
     def taken_from(self, student: StudentId, weeks: range) -> tuple[Taken, ...]:
         """Return the student's placements of other terms in some weeks."""
@@ -109,7 +111,10 @@ class Occupancy:
 
     def offers_to(self, student: Student, unit: UnitId) -> list[Capacity]:
         """Return a unit's offers that are open to a student's profession and institution."""
-        return [capacity for capacity in self._offers[unit] if covers(capacity, student)]
+        asking = (student.profession, student.institution, unit)
+        if asking not in self._open_to:
+            self._open_to[asking] = [capacity for capacity in self._offers[unit] if covers(capacity, student)]
+        return self._open_to[asking]
 
     def agreements_between(self, student: Student, unit: Unit) -> list[Agreement]:
         """Return the agreements of a student's institution and a unit's provider, whatever they cover."""
@@ -117,10 +122,15 @@ class Occupancy:
 
     def on_duty(self, unit: UnitId, profession: str, weeks: range) -> Iterator[Supervisor]:
         """Yield a unit's supervisors of a profession who are on duty in all these weeks, trained or not."""
-        for supervisor in self._staff[unit]:
-            there = supervisor.weeks is None or set(weeks) <= set(supervisor.weeks)
-            if supervisor.profession == profession and there:
-                yield supervisor
+        return (each for each in self.trained(unit, profession, 0.0) if is_on_duty(each, weeks))
+
+    def trained(self, unit: UnitId, profession: str, credits_asked: float) -> list[Supervisor]:
+        """Return a unit's supervisors of a profession who have at least some credits of training."""
+        asking = (unit, profession, credits_asked)
+        if asking not in self._trained:
+            staff = (each for each in self._staff[unit] if each.profession == profession)
+            self._trained[asking] = [each for each in staff if each.credits >= credits_asked]
+        return self._trained[asking]
 
     def student_weeks(self, agreement: str) -> int:
         """Return the student-weeks that an agreement covers."""
@@ -130,17 +140,25 @@ class Occupancy:
         """Return the weeks in which a supervisor takes no more students."""
         return self._full("supervisor-load", supervisor.id, supervisor.max_students, weeks)
 
+    def full_weeks(self, rule: str, name: str, places: int | tuple[int, ...]) -> frozenset[int]:
+        """Return the weeks of the term in which every place of a resource is used."""
+        full = self._full_weeks.get((rule, name))
+        if full is None:
+            room, used = enumerate(by_week(places, self._weeks)), self._count_by_week(rule, name)
+            full = frozenset(week for week, most in room if used[week] >= most)
+            self._full_weeks[rule, name] = full
+        return full
+
     def count(self, rule: str, name: str, week: int) -> int:
         """Return how many placements use a resource in a week, those of other terms included."""
-        return len(self._held.get((rule, name, week), ())) + len(self._others.get((rule, name, week), ()))
+        return self._count_by_week(rule, name)[week]
 
     def holders(self, obstacle: Obstacle) -> set[RequestId]:
         """Return the requests that use a full resource in the weeks in which it is full."""
         if obstacle.rule == "agreement-ceiling":
             return set(self._under[obstacle.id])
-        return {
-            request for week in obstacle.weeks for request in self._held.get((obstacle.rule, obstacle.id, week), ())
-        }
+        held = self._held.get((obstacle.rule, obstacle.id), ())
+        return {request for request, weeks in held if not set(obstacle.weeks).isdisjoint(weeks)}
 
     def is_placed(self, student: StudentId) -> bool:
         """Tell whether a student has any placement at all."""
@@ -197,8 +215,8 @@ class Occupancy:
     def _find_busy(self, asked: float, profession: str, unit: UnitId, weeks: range) -> Iterator[Obstacle]:
         """Yield the suitable supervisors with the weeks when each is full; nothing where one of them has room."""
         busy = []
-        for supervisor in self.on_duty(unit, profession, weeks):
-            if supervisor.credits >= asked:
+        for supervisor in self.trained(unit, profession, asked):
+            if is_on_duty(supervisor, weeks):
                 full = self.busy_weeks(supervisor, weeks)
                 if not full:
                     return
@@ -206,10 +224,19 @@ class Occupancy:
         yield from busy
 
     def _full(self, rule: str, name: str, places: int | tuple[int, ...], weeks: Iterable[int]) -> tuple[int, ...]:
-        """Return the weeks in which every place of a resource is used."""
-        full = self._full_weeks.get((rule, name))
-        if full is None:
-            room = enumerate(by_week(places, self._weeks))
-            full = frozenset(week for week, most in room if self.count(rule, name, week) >= most)
-            self._full_weeks[rule, name] = full
+        """Return those of some weeks in which every place of a resource is used."""
+        full = self.full_weeks(rule, name, places)
         return () if full.isdisjoint(weeks) else tuple([week for week in weeks if week in full])
+
+    def _count_by_week(self, rule: str, name: str) -> Counter[int]:
+        """Return how many placements use a resource in each week, those of other terms included."""
+        if (rule, name) not in self._counts:
+            counts = Counter(week for _, weeks in self._held.get((rule, name), ()) for week in weeks)
+            counts.update(week for each in self._others.get((rule, name), ()) for week in each.weeks)
+            self._counts[rule, name] = counts
+        return self._counts[rule, name]
+
+
+def is_on_duty(supervisor: Supervisor, weeks: Iterable[int]) -> bool:
+    """Tell whether a supervisor is on duty in all of some weeks."""
+    return supervisor.weeks is None or set(weeks) <= set(supervisor.weeks)

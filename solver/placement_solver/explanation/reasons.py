@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
-from placement_solver.explanation.occupancy import Obstacle, Occupancy
+from placement_solver.explanation.closings import Closings
+from placement_solver.explanation.occupancy import Occupancy
 from placement_solver.plan import Full, Reasons, Remaining, Unplaced
 from placement_solver.rules import ADMISSIONS, NO_OVERLAP, PIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from placement_solver.arrays import Bools, Ints
-    from placement_solver.explanation.occupancy import Obstacle
+    from placement_solver.arrays import Ints
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem, RequestId, Taken, UnitId
     from placement_solver.rules import Admission
 
 NARROWING: tuple[Admission, ...] = tuple(rule for rule in ADMISSIONS if rule not in (NO_OVERLAP, PIN))
 """The admissions in the order in which they narrow the units down. A student's own placements are told apart."""
-_UNSEEN = -1
-_NONE = np.zeros(0, dtype=np.int64)
 _LEADING = tuple(takewhile(lambda rule: not rule.personal, NARROWING))
 
 
@@ -38,25 +36,27 @@ def explain(problem: Problem, placements: Sequence[Placement]) -> tuple[Unplaced
     asking = tuple(student for student in problem.students if student.id in students)
     columns = Columns(replace(problem, requests=unplaced, students=asking))
     occupancy = Occupancy(problem, placements)
-    ways = {shared: Ways(columns, example) for shared, example in enumerate(columns.class_example.tolist())}
-    classes = columns.request_class.tolist()
+    examples = columns.class_example.tolist()
+    ways = [Ways(columns, example) for example in examples]
+    closings = [
+        Closings(occupancy, unplaced[example], those.unit, those.start)
+        for example, those in zip(examples, ways, strict=True)
+    ]
     return tuple(
-        Unplaced(request.id, _reasons(ways[classes[number]], occupancy, number))
-        for number, request in enumerate(unplaced)
+        Unplaced(request.id, _reasons(ways[shared], closings[shared], occupancy, number))
+        for number, (request, shared) in enumerate(zip(unplaced, columns.request_class.tolist(), strict=True))
     )
 
 
 class Ways:
     """The ways to place a class of requests, narrowed down rule by rule for each request.
 
-    Rules that do not look at the single student are asked once for the whole class. What is full is also the same for
-    the whole class.
+    Rules that do not look at the single student are asked once for the whole class.
     """
 
     def __init__(self, columns: Columns, example: int) -> None:
         """Narrow down the ways of one request by the rules that come before the first personal one."""
         self.columns = columns
-        self._example, self._shared = example, int(columns.request_class[example])
         self._leading: list[Remaining] = []
         self._options = every_way(columns, example, np.arange(len(columns.problem.units)))
         for rule in _LEADING:
@@ -67,14 +67,6 @@ class Ways:
             for rule in NARROWING[len(_LEADING) :]
         ]
         self.unit, self.start = self._options.unit, self._options.start
-        self._kind = np.full(len(self._options), _UNSEEN, dtype=np.int64)
-        self._kinds: dict[tuple[Obstacle, ...], int] = {}
-        self._cells: list[Ints] = []
-        self._numbers: dict[tuple[str, str], int] = {}
-        self._resources: list[tuple[str, str]] = []
-        self._in_order = _NONE
-        self._sorted_out: dict[tuple[int, ...], dict[str, tuple[Full, ...]]] = {}
-        self._described: dict[tuple[int, bytes], Full] = {}
 
     def __len__(self) -> int:
         """Return how many ways the leading rules have left."""
@@ -97,58 +89,6 @@ class Ways:
         """Return some of the ways as one request's options."""
         return replace(self._options.take(rows), request=np.full(len(rows), number, dtype=np.int64))
 
-    def in_the_way(self, occupancy: Occupancy, rows: Ints) -> tuple[tuple[int, ...], Bools]:
-        """Return the kinds of some ways, and for each way whether nothing is full.
-
-        Ways at which the same is full are of a kind, because there are far fewer kinds than ways.
-        """
-        for row in rows[self._kind[rows] == _UNSEEN].tolist():
-            self._kind[row] = self._kind_of(self._find(occupancy, row))
-        kinds = self._kind[rows]
-        return tuple(np.unique(kinds).tolist()), kinds == self._kinds.get((), _UNSEEN)
-
-    def sort_out(self, occupancy: Occupancy, kinds: tuple[int, ...]) -> dict[str, tuple[Full, ...]]:
-        """Return what is full at some kinds of ways together, rule by rule, with the weeks."""
-        if kinds not in self._sorted_out:
-            full_in = np.zeros((len(self._resources), 1 + self.columns.weeks), dtype=np.bool_)
-            np.put(full_in, np.concatenate([self._cells[kind] for kind in kinds] or [_NONE]), v=True)
-            together: defaultdict[str, list[Full]] = defaultdict(list)
-            if len(self._in_order) < len(self._resources):
-                self._in_order = np.array([self._numbers[name] for name in sorted(self._numbers)], dtype=np.int64)
-            found = self._in_order[full_in[self._in_order, 0]]
-            packed, width = np.packbits(full_in[found], axis=1).tobytes(), 1 + self.columns.weeks // 8
-            for position, resource in enumerate(found.tolist()):
-                rule, name = self._resources[resource]
-                key = (resource, packed[position * width : (position + 1) * width])
-                if key not in self._described:
-                    weeks = np.flatnonzero(full_in[resource, 1:]).tolist()
-                    self._described[key] = _full(occupancy, rule, name, tuple(weeks))
-                together[rule].append(self._described[key])
-            self._sorted_out[kinds] = {rule: tuple(those) for rule, those in together.items()}
-        return self._sorted_out[kinds]
-
-    def _kind_of(self, obstacles: tuple[Obstacle, ...]) -> int:
-        """Return the kind of the ways at which just this is full.
-
-        Its cells are the numbers of (resource, 0), which says that the resource is full, and of (resource, 1 + week).
-        """
-        if obstacles not in self._kinds:
-            cells: list[int] = []
-            for obstacle in obstacles:
-                name = (obstacle.rule, obstacle.id)
-                resource = self._numbers.setdefault(name, len(self._resources))
-                if resource == len(self._resources):
-                    self._resources.append(name)
-                begin = resource * (1 + self.columns.weeks)
-                cells += (begin, *(begin + 1 + week for week in obstacle.weeks))
-            self._kinds[obstacles] = len(self._cells)
-            self._cells.append(np.array(cells, dtype=np.int64))
-        return self._kinds[obstacles]
-
-    def _find(self, occupancy: Occupancy, row: int) -> tuple[Obstacle, ...]:
-        request, unit = self.columns.problem.requests[self._example], self.columns.problem.units[self.unit[row]]
-        return occupancy.full_for(self._shared, request, unit, int(self.start[row]))
-
 
 def narrow(columns: Columns, number: int) -> tuple[tuple[Remaining, ...], Options]:
     """Apply the admissions one after another; return how many units each left, and the options that remain."""
@@ -169,12 +109,12 @@ def every_way(columns: Columns, number: int, units: Ints) -> Options:
     )
 
 
-def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
-    """Narrow down the units rule by rule, then find what is full at those that remain."""
+def _reasons(ways: Ways, closings: Closings, occupancy: Occupancy, number: int) -> Reasons:
+    """Narrow down the units rule by rule, then tell what is full at those that remain."""
     problem = ways.columns.problem
     request = problem.requests[number]
     remaining, rows = ways.narrow(number)
-    kinds, free = ways.in_the_way(occupancy, rows)
+    free = closings.open(rows)
     own: set[RequestId] = set()
     taken: list[tuple[Taken, range]] = []
     if occupancy.is_placed(request.student) or problem.taken_of[request.student]:
@@ -187,7 +127,7 @@ def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
         free &= np.array([not (own or others) for own, others in zip(mine, others, strict=True)], dtype=np.bool_)[
             place_of
         ]
-    full = ways.sort_out(occupancy, kinds)
+    full = closings.closing(rows)
     return Reasons(
         remaining=remaining,
         capacities=full.get("capacity", ()),
@@ -221,13 +161,6 @@ def by_term(taken: Iterable[tuple[Taken, range]]) -> tuple[Full, ...]:
     for each, wanted in taken:
         weeks[each.term].update(week for week in wanted if week in each.weeks)
     return tuple(Full(term, tuple(sorted(those))) for term, those in sorted(weeks.items()))
-
-
-def _full(occupancy: Occupancy, rule: str, name: str, weeks: tuple[int, ...]) -> Full:
-    """Describe a full resource, with the other terms that have taken it or part of it."""
-    obstacle = Obstacle(rule, name, weeks)
-    terms = occupancy.terms_in(obstacle)
-    return Full(name, obstacle.weeks, terms, shared=bool(terms and occupancy.holders(obstacle)))
 
 
 def _left(rule: Admission, units: Ints) -> Remaining:

@@ -81,6 +81,7 @@ def _take_turns(
         Progress("prices", each.objective, 0, 1.0, len(part.requests) - len(each.placements), 0.0)
         for part, each in zip(parts, before, strict=True)
     ]
+    listener(_together(told, clock))
     while len(done) < len(parts):
         while waiting and len(at_work) < workers:
             number = waiting.pop(0)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.arrays import ranges, segment_sums
+from placement_solver.arrays import ranges, segment_orders, segment_sums
 from placement_solver.lists import Lists
 from placement_solver.search.draft import NONE
-from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
+from placement_solver.search.prices import SCALE, bound_of, least_costs, reduced_costs
 
 if TYPE_CHECKING:
     from placement_solver.arrays import Bools, Floats, Ints
@@ -39,13 +39,13 @@ class PricedMarket:
         self.reduced = reduced_costs(market, prices)
         self.least = least_costs(market, self.reduced)
         self._cell_price = prices.cell / SCALE
-        self._proven = bound_at_scale(market, prices)
+        self._proven = bound_of(market, prices, self.least)
         self._gain = 0
         self._others_gain = np.zeros(len(market.unplaced), dtype=np.int64)
         self._toll, self._yields = prices.toll, prices.yields
         self._rosters = market.rosters
         self._post_price = np.zeros(len(self._rosters.supply)) if prices.post is None else prices.post / SCALE
-        self._by_price = np.lexsort((self.reduced, market.request)).astype(np.int32)
+        self._by_price = segment_orders(self.reduced, market.first)
 
     def cheapest(self, requests: Ints, each: int) -> Ints:
         """Return the ``each`` cheapest options of every request, or all where it has fewer, in the market's order."""

@@ -91,9 +91,14 @@ def least_costs(market: Market, reduced: Ints) -> Ints:
 
 def bound_at_scale(market: Market, prices: Prices) -> int:
     """Return the lower bound that the prices prove, in 1 / SCALE, in exact integers."""
+    return bound_of(market, prices, least_costs(market, reduced_costs(market, prices)))
+
+
+def bound_of(market: Market, prices: Prices, least: Ints) -> int:
+    """Return the lower bound that the prices prove, of what each request costs there at least."""
     given = int((prices.floor * market.floor.need).sum())
     supply = int((prices.cell * market.scarcity.supply).sum())
-    return int(least_costs(market, reduced_costs(market, prices)).sum()) + given - supply - prices.yields
+    return int(least.sum()) + given - supply - prices.yields
 
 
 def bound_at(market: Market, prices: Prices) -> int:

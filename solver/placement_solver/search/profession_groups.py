@@ -18,9 +18,11 @@ def groups_of(market: Market) -> Ints:
     """
     profession = market.columns.request_profession.astype(np.int64)
     professions = int(profession.max(initial=-1)) + 1
-    place = market.slots.unit[market.slot].astype(np.int64) * professions + profession[market.request]
-    pairs = np.unique(market.request.astype(np.int64) * (int(place.max(initial=-1)) + 1) + place)
-    request, place = np.divmod(pairs, int(place.max(initial=-1)) + 1)
+    request = market.request
+    place = market.slots.unit[market.slot].astype(np.int64) * professions + profession[request]
+    told = np.zeros(len(place), dtype=np.bool_)  # by the option before
+    told[1:] = (request[1:] == request[:-1]) & (place[1:] == place[:-1])
+    request, place = request[~told], place[~told]
     label = np.arange(len(profession))
     before = np.full(len(profession), -1)
     while (label != before).any():

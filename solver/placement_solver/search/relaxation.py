@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from placement_solver.arrays import ranges
+from placement_solver.arrays import ranges, segment_orders
 from placement_solver.search.climb import find_prices
 from placement_solver.search.counting import AT_LEAST, AT_MOST, UNLIMITED, Counting
 from placement_solver.search.memory import give_back
@@ -296,7 +296,7 @@ def _worth(division: Division) -> int:
 def _near(market: Market, start: Priced, tuning: RelaxationSettings) -> Ints:
     """Return the options to begin with: each request's cheapest, and those with a share in the climb's last answer."""
     reduced = reduced_costs(market, start.prices)
-    by_price = np.lexsort((reduced, market.request))
+    by_price = segment_orders(reduced, market.first)
     first = market.first
     cheapest = by_price[ranges(first[:-1], np.minimum(np.diff(first), tuning.cheapest_each))]
     near = start.share > tuning.near
