@@ -86,7 +86,7 @@ class County:
         with open_session(self.engine) as session:
             claimed = claims.claim_next(session, new_worker())
         assert claimed is not None
-        carry_out(self.engine, claimed, None, threading.Event())
+        carry_out(self.engine, claimed, threading.Event())
         ended = self.by.get(f"/v1/runs/{run}")
         assert ended["status"] == "succeeded", ended
         return str(run)

@@ -205,8 +205,8 @@ def test_a_stream_logs_each_student_once_and_ends_when_it_cannot(
         return client.get("/v1/runs/run_over/events", headers=world.by("coordinator")).text
 
     shown = follow()
-    (look,) = looks()
     assert "ended" in shown
+    (look,) = looks()
     assert look.people == ["stu_a", "stu_b"]
     monkeypatch.setattr(looks_room, "record_at_once", _refuse)
     assert follow() == ""

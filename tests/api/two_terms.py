@@ -133,7 +133,7 @@ class County:
         with open_session(self.engine) as session:
             claimed = claims.claim_next(session, new_worker())
         assert claimed is not None
-        carry_out(self.engine, claimed, None, threading.Event())
+        carry_out(self.engine, claimed, threading.Event())
         ended: dict[str, Any] = self.by.get(f"/v1/runs/{run}")
         assert ended["status"] == status, ended
         return ended

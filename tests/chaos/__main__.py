@@ -22,7 +22,7 @@ from tests.chaos.commits import Commits, deeds_of, kill_at_commits
 from tests.chaos.database import Outages, stop_at_random
 from tests.chaos.frozen import Frozen, freeze_at_random
 from tests.chaos.full_disk import SMALL_MB, Disk, FullDisks, cluster_on_a_small_disk, fill_at_random
-from tests.chaos.hostile import SLOW_SECONDS, Hostile, burden, give_little_memory
+from tests.chaos.hostile import SLOW_SECONDS, Hostile, burden, give_little_memory, hang
 from tests.chaos.kills import Outcome, kill_at_random
 from tests.chaos.migrating import PAST, Migrations, kill_migrations
 from tests.chaos.network import Cuts
@@ -68,21 +68,35 @@ def kills_apart(times: int) -> Outcome:
     return _killed("postgresql", times, apart=True)
 
 
-def _killed(kind: str, times: int, *, apart: bool) -> Outcome:
+def kills_shared(times: int) -> Outcome:
+    """Kill the process that answers calls, or one of two workers that search the parts of a run, on PostgreSQL."""
+    return _killed("postgresql", times, apart=True, workers=2, shared=True)
+
+
+def _killed(kind: str, times: int, *, apart: bool, workers: int = 1, shared: bool = False) -> Outcome:
     with (
         TemporaryDirectory() as folder,
         migrated(kind, Path(folder)) as url,
-        serving(url, Path(folder), apart=apart) as service,
+        serving(url, Path(folder), apart=apart, workers=workers, shared=shared) as service,
     ):
         return kill_at_random(service, times, SEED)
 
 
 def frozen(times: int) -> Frozen:
     """Freeze one of two workers on PostgreSQL past its lease, and thaw it."""
+    return _frozen(times, shared=False)
+
+
+def frozen_shared(times: int) -> Frozen:
+    """Freeze one of two workers that search the parts of a run past its lease, and thaw it."""
+    return _frozen(times, shared=True)
+
+
+def _frozen(times: int, *, shared: bool) -> Frozen:
     with (
         TemporaryDirectory() as folder,
         migrated("postgresql", Path(folder)) as url,
-        serving(url, Path(folder), apart=True, lease=LEASE, workers=2) as service,
+        serving(url, Path(folder), apart=True, lease=LEASE, workers=2, shared=shared) as service,
     ):
         return freeze_at_random(service, times, Random(SEED), LEASE)
 
@@ -192,10 +206,25 @@ def hostile(times: int) -> Hostile:
         return outcome
 
 
+def hostile_time(times: int) -> Hostile:
+    """Order runs whose solver processes never end."""
+    with (
+        TemporaryDirectory() as folder,
+        migrated("postgresql", Path(folder)) as url,
+        serving(url, Path(folder), apart=True) as service,
+    ):
+        outcome = hang(service, times)
+        if outcome.p95 > SLOW_SECONDS:
+            outcome.wrong.append(f"others waited {outcome.p95:.2f} s")
+        return outcome
+
+
 TRIALS: dict[str, tuple[Callable[[int], Told], int]] = {
     "kills-embedded": (kills_embedded, 200),
     "kills-apart": (kills_apart, 200),
+    "kills-shared": (kills_shared, 200),
     "frozen": (frozen, 100),
+    "frozen-shared": (frozen_shared, 100),
     "database": (database, 5_000),
     "commits-embedded": (commits_embedded, EVERY),
     "commits-apart": (commits_apart, EVERY),
@@ -206,6 +235,7 @@ TRIALS: dict[str, tuple[Callable[[int], Told], int]] = {
     "network": (network, 50),
     "rolling": (rolling, 20),
     "hostile": (hostile, 10),
+    "hostile-time": (hostile_time, 10),
 }
 """Each trial, and how many rounds it has unless told otherwise; of ``database``, how many calls."""
 

@@ -1,7 +1,7 @@
-"""The ``placement`` command, altered for a trial: its lease may be shorter, and it may kill itself at a commit.
+"""The ``placement`` command, altered for a trial: its lease may be shorter, it may kill itself at a commit, or share.
 
-Run as ``python -P altered.py LEASE ORDER WORDS…``. LEASE are seconds, and ORDER is the file that says at which commit;
-either may be empty.
+Run as ``python -P altered.py LEASE ORDER LARGE WORDS…``. LEASE are seconds, ORDER is the file that says at which
+commit, and a run with more than LARGE requests is split into parts; each may be empty.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from placement.cli import main
 from placement.lanes import jobs
-from placement.running import signs
+from placement.running import parts, signs
 
 
 def shorten_lease(seconds: float) -> None:
@@ -93,10 +93,12 @@ def what_commits() -> str:
 
 
 if __name__ == "__main__":
-    lease, order = sys.argv[1:3]
-    del sys.argv[1:3]
+    lease, order, large = sys.argv[1:4]
+    del sys.argv[1:4]
     if lease:
         shorten_lease(float(lease))
     if order:
         Commits(Path(order)).install()
+    if large:
+        parts.LARGE = int(large)
     main()

@@ -41,7 +41,7 @@ ALTERED = Path(__file__).with_name("altered.py")
 class Process:
     """A command of the service that is started again after it was killed, with the same words.
 
-    ``lease`` and ``order`` alter it (`altered`).
+    ``lease``, ``order`` and ``large`` alter it (`altered`).
     """
 
     words: tuple[str, ...]
@@ -50,13 +50,13 @@ class Process:
     lease: float | None = None
     settings: dict[str, str] = field(default_factory=dict)
     order: Path | None = None
+    large: int | None = None
     running: subprocess.Popen[bytes] | None = None
 
     def command(self) -> list[str]:
         """Return what is started, without its words."""
-        if self.lease is not None or self.order is not None:
-            return [sys.executable, "-P", str(ALTERED), str(self.lease or ""), str(self.order or "")]
-        return [str(COMMAND)]
+        altered = ["" if each is None else str(each) for each in (self.lease, self.order, self.large)]
+        return [sys.executable, "-P", str(ALTERED), *altered] if any(altered) else [str(COMMAND)]
 
     def start(self) -> None:
         """Start it, and do not wait."""
@@ -94,13 +94,17 @@ class Process:
 
 @dataclass(frozen=True)
 class Service:
-    """A served term of the demo: its database, its address, a coordinator's token, and the processes."""
+    """A served term of the demo: its database, its address, a coordinator's token, and the processes.
+
+    Where runs are ``shared``, each is split into its parts, which the workers search at once.
+    """
 
     engine: Engine
     address: str
     token: str
     term: str
     processes: dict[str, Process]
+    shared: bool = False
 
     def once(self, method: str, path: str, body: object = None, key: str | None = None) -> httpx.Response:
         """Make a call once; a body of bytes is CSV.
@@ -168,11 +172,13 @@ def serving(
     lease: float | None = None,
     workers: int = 1,
     ordered: bool = False,
+    shared: bool = False,
     scale: ScaleName = "thirtieth",
 ) -> Iterator[Service]:
     """Serve a small term of the demo: in one process, or with workers ``apart`` from the process that answers calls.
 
-    Processes that are ``ordered`` to die at a commit do so (`altered`).
+    Processes that are ``ordered`` to die at a commit do so, and runs that are to be ``shared`` are split though they
+    are small (`altered`).
     """
     engine = engine_for(url)
     with open_session(engine) as session:
@@ -192,14 +198,20 @@ def serving(
     commands |= {f"worker-{number}": ("worker",) for number in range(workers if apart else 0)}
     processes = {
         name: Process(
-            words, url, folder / f"{name}.log", lease, settings, folder / f"{name}.order" if ordered else None
+            words,
+            url,
+            folder / f"{name}.log",
+            lease,
+            settings,
+            folder / f"{name}.order" if ordered else None,
+            0 if shared else None,
         )
         for name, words in commands.items()
     }
     for process in processes.values():
         process.start()
     try:
-        yield Service(engine, f"http://127.0.0.1:{port}", token, term, processes)
+        yield Service(engine, f"http://127.0.0.1:{port}", token, term, processes, shared)
     finally:
         for process in processes.values():
             process.end()

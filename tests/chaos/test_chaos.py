@@ -42,6 +42,15 @@ def test_runs_of_workers_end_as_their_twin_whatever_process_is_killed(migrated_u
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_runs_whose_parts_two_workers_search_end_as_their_twin_whatever_process_is_killed(
+    migrated_url: str, tmp_path: Path
+) -> None:
+    with serving(migrated_url, tmp_path, apart=True, workers=2, shared=True) as service:
+        outcome = kill_at_random(service, 1, SEED)
+    assert (outcome.wrong, outcome.runs) == ([], 1)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_worker_that_was_frozen_past_its_lease_writes_nothing_more(migrated_url: str, tmp_path: Path) -> None:
     with serving(migrated_url, tmp_path, apart=True, lease=LEASE, workers=2) as service:
         outcome = freeze_at_random(service, 1, Random(SEED), LEASE)

@@ -82,6 +82,7 @@ class _Kept:
     solver: str
     seed: int
     workers: int
+    memory_mb: int | None
     plan: Plan | None = None
     why: Words | None = None
 
@@ -124,7 +125,7 @@ def rerun(
             time_limit=time_limit or kept.time_limit,
             seed=kept.seed,
             workers=kept.workers,
-            memory_mb=Settings().run_memory_mb,
+            memory_mb=kept.memory_mb or Settings().run_memory_mb,
             with_report=False,
             mode=kept.mode,
         )
@@ -164,11 +165,11 @@ def _read(run_id: str) -> _Kept:
     """
     with open_database() as engine, read_session(engine) as session:
         run = show_run(session, SYSTEM, run_id)
-        mode, limit = SOLVE_MODE.get(run.mode, SolveMode.PLAN), run.time_limit_seconds
+        mode, limit, memory = SOLVE_MODE.get(run.mode, SolveMode.PLAN), run.time_limit_seconds, run.memory_mb
         if run.status is RunStatus.FAILED and (kept := unsolved_problem(session, SYSTEM, run_id)) is not None:
             sha256 = hashlib.sha256(kept.problem.encode()).hexdigest()
             why = Words(run.error_sv or "", run.error or "")
-            return _Kept(mode, limit, kept.problem, sha256, kept.solver, run.seed, run.workers or 1, why=why)
+            return _Kept(mode, limit, kept.problem, sha256, kept.solver, run.seed, run.workers or 1, memory, why=why)
         documents = solved_documents(session, SYSTEM, run_id)
         text, plan = documents.problem, read_plan(documents.plan)
     problem = read_problem(text)
@@ -177,7 +178,7 @@ def _read(run_id: str) -> _Kept:
             sv=_BROKEN.sv.format(run=run_id, why=wrong.sv), en=_BROKEN.en.format(run=run_id, why=wrong.en)
         )
     solver = plan.solver
-    return _Kept(mode, limit, text, plan.problem_sha256, solver.version, solver.seed, solver.workers, plan)
+    return _Kept(mode, limit, text, plan.problem_sha256, solver.version, solver.seed, solver.workers, memory, plan)
 
 
 def _what_is_wrong(problem: Problem, plan: Plan) -> Words | None:

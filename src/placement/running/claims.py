@@ -43,25 +43,27 @@ class Claim:
     worker: str
 
 
-def claim_next(session: Session, worker: str, at_once: int = 1) -> Run | None:
+def claim_next(session: Session, worker: str, at_once: int = 1, memory_mb: int | None = None) -> Run | None:
     """Take the run whose turn it is (`turns`), except one that another worker is taking now; None if none waits.
 
-    The worker's process carries out ``at_once`` runs at the same time, which share the machine's cores.
+    The worker's process carries out ``at_once`` runs at the same time, which share the machine's cores. Each may have
+    ``memory_mb`` MiB.
     """
     for run_id in in_turn(session):
         query = select(Run).where(Run.id == run_id, Run.status == RunStatus.QUEUED).with_for_update(skip_locked=True)
         run = session.exec(query.execution_options(populate_existing=True)).first()
         if run is not None:
-            claim(session, run, worker, at_once)
+            claim(session, run, worker, at_once, memory_mb)
             return run
     return None
 
 
-def claim(session: Session, run: Run, worker: str, at_once: int = 1) -> Claim:
+def claim(session: Session, run: Run, worker: str, at_once: int = 1, memory_mb: int | None = None) -> Claim:
     """Give a waiting run to a worker of this process."""
     run.worker = worker
     run.attempts += 1
     run.workers = run.workers or max(1, (os.cpu_count() or 1) // at_once)
+    run.memory_mb = memory_mb
     run.status = RunStatus.RUNNING
     run.started_at = run.heartbeat_at = now()
     session.add(run)

@@ -92,12 +92,11 @@ class SharedRun:
         engine: Engine,
         claim: Claim,
         run: Run,
-        memory_mb: int | None,
         stopping: threading.Event,
         listener: Callable[[Progress | None], None],
     ) -> None:
         self._engine, self._claim, self._run = engine, claim, run
-        self._memory_mb, self._stopping, self._listener = memory_mb, stopping, listener
+        self._stopping, self._listener = stopping, listener
         self._signs = Signs()
         self._began = time.monotonic()
         self._cancelled = False
@@ -132,7 +131,7 @@ class SharedRun:
         while True:
             work = once_there(self._take, f"run {self._run.id}", self._stopping)
             if work is not None:
-                last = not search(self._engine, work, self._memory_mb, self._stopping, self._beat)
+                last = not search(self._engine, work, self._run.memory_mb, self._stopping, self._beat)
             else:
                 last = self._stopping.wait(following.BEAT_SECONDS)
                 with suppress(UnavailableError):
@@ -178,7 +177,7 @@ class SharedRun:
     def _order(self, mode: SolveMode) -> SolveOrder:
         run = self._run
         limit = float(run.time_limit_seconds)
-        return SolveOrder(limit, run.seed, run.workers or 1, self._memory_mb, mode=mode, began=self._began)
+        return SolveOrder(limit, run.seed, run.workers or 1, run.memory_mb, mode=mode, began=self._began)
 
 
 def search(

@@ -83,7 +83,7 @@ class Runner(BackgroundTask):
         run = taken
         with tracing(once_there(lambda: self._trace_of(run), f"run {run.id}", self._stopping)):
             _log.info("run %s begins", run.id)
-            carry_out(self._engine, run, self._memory_mb, self._stopping)
+            carry_out(self._engine, run, self._stopping)
             _log.info("run %s is over", run.id)
         return True
 
@@ -100,13 +100,12 @@ class Runner(BackgroundTask):
             part = None
             if has_queue(session) and not waits_without_any(session):
                 part = part_claims.take_part(session, worker, self._signs_of_parts, threads)
-            return part or claims.claim_next(session, worker, self.at_once)
+            return part or claims.claim_next(session, worker, self.at_once, self._memory_mb)
 
 
 def carry_out(
     engine: Engine,
     run: Run,
-    memory_mb: int | None,
     stopping: threading.Event,
     listener: Listener = lambda _progress: None,
 ) -> None:
@@ -121,7 +120,7 @@ def carry_out(
         posed = there(lambda: _gather(engine, run))
         text = write_problem(posed.problem)
         there(lambda: _keep_problem(engine, claim, text))
-        leg = there(lambda: _leg(engine, run, text.encode(), memory_mb))
+        leg = there(lambda: _leg(engine, run, text.encode()))
         shared: bool | None = there(lambda: _is_shared(engine, run, len(posed.problem.requests)))
         if shared:
             order = replace(leg.order, mode=SolveMode.SPLIT)
@@ -129,7 +128,7 @@ def carry_out(
         if shared is None:
             return
         if shared:
-            solved = SharedRun(engine, claim, run, memory_mb, stopping, listener).solve(leg.problem)
+            solved = SharedRun(engine, claim, run, stopping, listener).solve(leg.problem)
         else:
             solved = _solve(engine, claim, leg, stopping, listener)
         if solved is not None:
@@ -180,7 +179,7 @@ class _Leg:
     searched: float
 
 
-def _leg(engine: Engine, run: Run, problem: bytes, memory_mb: int | None) -> _Leg:
+def _leg(engine: Engine, run: Run, problem: bytes) -> _Leg:
     """Go on from the best plan of an earlier worker, if there was one; its bound holds for the same problem only."""
     sha256 = hashlib.sha256(problem).hexdigest()
     with read_session(engine) as session:
@@ -191,7 +190,9 @@ def _leg(engine: Engine, run: Run, problem: bytes, memory_mb: int | None) -> _Le
         searched = kept.searched_seconds
         limit = max(limit - searched, min(limit, LEAST_SECONDS))
     mode = SOLVE_MODE.get(run.mode, SolveMode.PLAN)
-    return _Leg(problem, sha256, SolveOrder(limit, run.seed, run.workers or 1, memory_mb, mode=mode), begin, searched)
+    return _Leg(
+        problem, sha256, SolveOrder(limit, run.seed, run.workers or 1, run.memory_mb, mode=mode), begin, searched
+    )
 
 
 def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, listener: Listener) -> Solved | None:

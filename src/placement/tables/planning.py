@@ -77,7 +77,8 @@ class Run(Row, table=True):
 
     ``phase_seconds`` is how long the search has been in each phase, as its worker saw it. ``points`` are how far it had
     come, moment by moment: seconds, objective, bound and unplaced requests (``placement.running.curve``). ``attempts``
-    is how often a worker has begun it, apart from workers that were stopped in order and gave it back.
+    is how often a worker has begun it, apart from workers that were stopped in order and gave it back. ``workers`` and
+    ``memory_mb`` are the threads and the MiB that its last worker let the solver have.
     """
 
     __table_args__ = (
@@ -92,6 +93,7 @@ class Run(Row, table=True):
         bounded("time_limit_seconds", 1, 86_400),
         bounded("seed", 0, 2_147_483_647),
         bounded("workers", 1, 1_024),
+        bounded("memory_mb", 1, 100 * MOST),
         bounded("attempts", 0, MOST),
         bounded("requires", 1, 1_000),
         CheckConstraint("(status = 'failed') = (error IS NOT NULL)", name="error_iff_failed"),
@@ -110,6 +112,7 @@ class Run(Row, table=True):
     time_limit_seconds: int
     seed: int = 0
     workers: int | None = None
+    memory_mb: int | None = None
     options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
     released: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
     requested_by: str = Field(max_length=LONGEST_ID)

@@ -50,7 +50,7 @@ def published(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, term, 60)
         claim(session, run, new_worker())
-    carry_out(engine, run, None, threading.Event())
+    carry_out(engine, run, threading.Event())
     with open_session(engine) as session:
         publish(session, SYSTEM, term, run.id, "Eva Ek").published_at = PUBLISHED
     engine.dispose()

@@ -46,7 +46,7 @@ def planned(engine: Engine, time_limit: int = 60, mode: RunMode = RunMode.PLAN) 
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), time_limit, workers=2, mode=mode)
         claims.claim(session, run, new_worker())
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     with open_session(engine) as session:
         ended = session.get_one(Run, run.id)
     assert ended.status is RunStatus.SUCCEEDED
@@ -128,13 +128,25 @@ def test_a_run_that_failed_is_planned_again_from_the_problem_that_it_had(
         claims.claim(session, run, new_worker())
     with monkeypatch.context() as failing:
         failing.setattr(worker, "SolverProcess", Killed)
-        carry_out(engine, run, None, NO_STOP)
+        carry_out(engine, run, NO_STOP)
     told = placement("rerun", run.id)
     assert told.exit_code == 0, told.output
     assert "seed 7, threads 2, time limit 60 s\nThen: no plan. " in told.stdout
     assert "SIGKILL" in told.stdout
     assert told.stdout.rstrip().endswith(": a plan.")
     assert "Då: ingen plan. " in placement("rerun", run.id, "--lang", "sv").stdout
+
+
+def test_a_run_that_had_too_little_memory_has_as_little_again(engine: Engine, placement: Placement) -> None:
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), 60, workers=2)
+        claims.claim(session, run, new_worker(), memory_mb=40)
+    carry_out(engine, run, NO_STOP)
+    with open_session(engine) as session:
+        assert "40 MiB" in (session.get_one(Run, run.id).error or "")
+    told = placement("rerun", run.id)
+    assert told.exit_code == 2
+    assert "40 MiB" in told.stderr
 
 
 def test_a_run_that_still_waits_is_refused(engine: Engine, placement: Placement) -> None:

@@ -61,7 +61,7 @@ def carried_out(county: Engine, mode: RunMode, options: Options = AS_USUAL) -> R
     with open_session(county) as session:
         run = start_run(session, SYSTEM, "trm_a", 5, mode=mode, options=options)
         claims.claim(session, run, new_worker())
-    carry_out(county, run, None, threading.Event())
+    carry_out(county, run, threading.Event())
     with open_session(county) as session:
         return session.get_one(Run, run.id)
 

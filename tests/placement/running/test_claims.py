@@ -181,14 +181,16 @@ def test_a_run_of_a_worker_from_before_the_queue_is_taken_once_it_is_silent(engi
     assert put_back(engine, signs) == 1
 
 
-def test_runs_that_are_carried_out_at_once_share_the_cores(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_keeps_what_its_worker_lets_the_solver_have_and_runs_at_once_share_the_cores(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     with open_session(engine) as session:
         session.get_one(Run, "run_a").workers = None
     with open_session(engine) as session:
-        run = claims.claim_next(session, new_worker(), at_once=3)
+        run = claims.claim_next(session, new_worker(), at_once=3, memory_mb=700)
         assert run is not None
-        assert run.workers == 2
+        assert (run.workers, run.memory_mb) == (2, 700)
 
 
 def test_a_worker_shows_that_it_lives_and_how_far_it_has_come(engine: Engine) -> None:

@@ -90,7 +90,7 @@ def only_split(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     with monkeypatch.context() as vanishing:
         vanishing.setattr(parts.SharedRun, "solve", vanish)
-        carry_out(engine, run, None, NO_STOP)
+        carry_out(engine, run, NO_STOP)
     assert [part.requests for part in laid_out(engine)] == [219, 49]
     return run
 
@@ -105,7 +105,7 @@ def taken(engine: Engine) -> part_claims.PartWork:
 
 def test_the_parts_become_the_best_plan_of_the_whole(engine: Engine) -> None:
     run = claimed(engine)
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     ended = stored(engine, run)
     assert (ended.status, ended.error) == (RunStatus.SUCCEEDED, None)
     assert ended.objective == ended.bound
@@ -130,7 +130,7 @@ def test_other_workers_search_parts_of_a_run_that_one_has(engine: Engine, monkey
 
     monkeypatch.setattr(parts, "search", note)
     monkeypatch.setattr(worker, "search", note)
-    carrying = threading.Thread(target=carry_out, args=(engine, run, None, NO_STOP))
+    carrying = threading.Thread(target=carry_out, args=(engine, run, NO_STOP))
     carrying.start()
     assert began.wait(30)
     other = Fleet(engine).worker()
@@ -156,7 +156,7 @@ def test_the_next_worker_of_a_run_goes_on_with_its_parts(engine: Engine, monkeyp
         return really(engine, work, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(parts, "search", note)
-    carry_out(engine, claimed(engine), None, NO_STOP)
+    carry_out(engine, claimed(engine), NO_STOP)
     assert searched == [1]
     assert stored(engine, run).status is RunStatus.SUCCEEDED
 
@@ -193,7 +193,7 @@ def test_a_part_is_searched_to_its_end_while_its_run_waits_for_another_worker(
     assert (first.done, other.done) == (True, False)
     assert first.found is not None
     assert first.found["objective"] == first.found["bound"]
-    carry_out(engine, claimed(engine), None, NO_STOP)
+    carry_out(engine, claimed(engine), NO_STOP)
     ended = stored(engine, run)
     assert (ended.status, ended.objective) == (RunStatus.SUCCEEDED, ended.bound)
 
@@ -207,7 +207,7 @@ def test_a_run_that_is_cancelled_while_it_waits_again_keeps_what_its_parts_have(
         claims.give_back(session, claims.Claim(run.id, str(run.worker)))
     with open_session(engine) as session:
         assert cancel_run(session, SYSTEM, run.id).status is RunStatus.QUEUED
-    carry_out(engine, claimed(engine), None, NO_STOP)
+    carry_out(engine, claimed(engine), NO_STOP)
     assert stored(engine, run).status is RunStatus.CANCELLED
     with read_session(engine) as session:
         plan = read_plan(session.exec(select(PlanDocument)).one().plan)
@@ -248,7 +248,7 @@ def test_a_cancelled_run_keeps_what_its_parts_have(engine: Engine) -> None:
             with open_session(engine) as session:
                 cancel_run(session, SYSTEM, run.id)
 
-    carry_out(engine, run, None, NO_STOP, cancel)
+    carry_out(engine, run, NO_STOP, cancel)
     assert stored(engine, run).status is RunStatus.CANCELLED
     assert laid_out(engine) == []
 
@@ -260,7 +260,7 @@ def test_a_part_that_gives_no_plan_fails_the_run_with_its_reason(
     work = taken(engine)
     with open_session(engine) as session:
         part_claims.end_part(session, work.claim, None, Words("Minnet tog slut.", "Memory ran out."))
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     ended = stored(engine, run)
     assert (ended.status, ended.error, ended.error_sv) == (RunStatus.FAILED, "Memory ran out.", "Minnet tog slut.")
 
@@ -297,9 +297,9 @@ def test_a_run_whose_parts_were_taken_away_is_split_anew(engine: Engine, monkeyp
     run = only_split(engine, monkeypatch)
     with open_session(engine) as session:
         session.exec(delete(RunPart))
-    shared = parts.SharedRun(engine, claims.Claim(run.id, str(run.worker)), run, None, NO_STOP, lambda _: None)
+    shared = parts.SharedRun(engine, claims.Claim(run.id, str(run.worker)), run, NO_STOP, lambda _: None)
     assert shared.solve(b"") is None
-    carry_out(engine, claimed(engine), None, NO_STOP)
+    carry_out(engine, claimed(engine), NO_STOP)
     assert stored(engine, run).status is RunStatus.SUCCEEDED
 
 

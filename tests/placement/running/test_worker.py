@@ -101,7 +101,7 @@ def plans(session: Session) -> int:
 def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) -> None:
     told: list[Progress | None] = []
     run = claimed(engine)
-    carry_out(engine, run, None, NO_STOP, told.append)
+    carry_out(engine, run, NO_STOP, told.append)
     ended = stored(engine, run)
     assert (ended.status, ended.error, ended.phase, ended.unplaced) == (RunStatus.SUCCEEDED, None, "done", 0)
     assert (ended.objective, ended.ended_because) == (ended.bound, RunEnd.PROVEN)
@@ -123,7 +123,7 @@ def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) 
 def test_a_child_solves_in_the_mode_of_its_run(engine: Engine, mode: RunMode) -> None:
     publish_run(engine, plan_here(engine))
     run = claimed(engine, mode=mode)
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     assert stored(engine, run).status is RunStatus.SUCCEEDED
     with open_session(engine) as session:
         (placed,) = list_planned(session, SYSTEM, run.id).rows
@@ -138,7 +138,7 @@ def test_who_cannot_be_placed_is_stored_with_the_reasons(engine: Engine) -> None
     with open_session(engine) as session:
         session.add(BlockedUnit(student_id="stu_a", unit_id="unt_a"))
     run = claimed(engine)
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     with open_session(engine) as session:
         left = session.exec(select(UnplacedRequest)).one()
         assert session.exec(select(PlannedPlacement)).all() == []
@@ -152,7 +152,7 @@ def test_a_run_that_supposes_something_plans_that_and_leaves_the_term_as_it_is(e
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, "trm_a", 60, workers=2, options=options)
         claims.claim(session, run, new_worker())
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     with open_session(engine) as session:
         problem = read_problem(show_problem(session, SYSTEM, run.id))
         left = session.exec(select(UnplacedRequest)).one()
@@ -167,7 +167,7 @@ def test_a_term_without_requests_gets_an_empty_plan(engine: Engine) -> None:
     with open_session(engine) as session:
         session.delete(session.get_one(Request, "req_a"))
     run = claimed(engine)
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     assert stored(engine, run).status is RunStatus.SUCCEEDED
 
 
@@ -177,7 +177,7 @@ def test_a_pin_that_breaks_a_rule_fails_the_run_and_names_the_rule(engine: Engin
     with open_session(engine) as session:
         session.add(Pin(term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK.plus(3)))
     run = claimed(engine)
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     ended = stored(engine, run)
     assert ended.status is RunStatus.FAILED
     assert "/pins/0" in str(ended.error)
@@ -197,7 +197,7 @@ class Killed(SolverProcess):
 def test_a_run_whose_child_is_killed_fails_and_says_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "SolverProcess", Killed)
     run = claimed(engine)
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     ended = stored(engine, run)
     assert ended.status is RunStatus.FAILED
     assert "SIGKILL" in str(ended.error)
@@ -212,15 +212,15 @@ def test_a_run_that_fails_keeps_its_problem_and_one_that_has_a_plan_or_is_cancel
     with monkeypatch.context() as failing:
         failing.setattr(worker, "SolverProcess", Killed)
         failed = claimed(engine)
-        carry_out(engine, failed, None, NO_STOP)
+        carry_out(engine, failed, NO_STOP)
     succeeded = claimed(engine)
-    carry_out(engine, succeeded, None, NO_STOP)
+    carry_out(engine, succeeded, NO_STOP)
     cancelled = claimed(engine)
     with open_session(engine) as session:
         cancel_run(session, SYSTEM, cancelled.id)
     with monkeypatch.context() as failing:
         failing.setattr(worker, "SolverProcess", Killed)
-        carry_out(engine, cancelled, None, NO_STOP)
+        carry_out(engine, cancelled, NO_STOP)
     ends = [stored(engine, run).status for run in (failed, succeeded, cancelled)]
     assert ends == [RunStatus.FAILED, RunStatus.SUCCEEDED, RunStatus.CANCELLED]
     with open_session(engine) as session:
@@ -238,7 +238,7 @@ def test_a_cancelled_run_keeps_its_best_plan(small: Engine) -> None:
             with open_session(small) as session:
                 cancel_run(session, SYSTEM, run.id)
 
-    carry_out(small, run, None, NO_STOP, cancel)
+    carry_out(small, run, NO_STOP, cancel)
     assert stored(small, run).status is RunStatus.CANCELLED
     with open_session(small) as session:
         plan = session.exec(select(Plan)).one()
@@ -252,7 +252,7 @@ def test_a_cancelled_run_keeps_its_best_plan(small: Engine) -> None:
 def test_a_child_that_overruns_its_time_is_ended(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "GRACE_SECONDS", -600)
     run = claimed(small, time_limit=600)
-    carry_out(small, run, None, NO_STOP)
+    carry_out(small, run, NO_STOP)
     ended = stored(small, run)
     assert ended.status is RunStatus.FAILED
     assert "overran" in str(ended.error)
@@ -263,7 +263,7 @@ def test_a_child_that_does_not_stop_when_asked_is_ended(small: Engine, monkeypat
     run = claimed(small, time_limit=600)
     with open_session(small) as session:
         cancel_run(session, SYSTEM, run.id)
-    carry_out(small, run, None, NO_STOP)
+    carry_out(small, run, NO_STOP)
     assert stored(small, run).status is RunStatus.CANCELLED
     with open_session(small) as session:
         assert plans(session) == 0
@@ -273,7 +273,7 @@ def test_a_stopping_worker_gives_its_run_back(small: Engine) -> None:
     run = claimed(small, time_limit=600)
     stopping = threading.Event()
     stopping.set()
-    carry_out(small, run, None, stopping)
+    carry_out(small, run, stopping)
     assert stored(small, run).status is RunStatus.QUEUED
 
 
@@ -290,7 +290,7 @@ def test_a_worker_that_is_stopped_just_after_a_beat_still_gives_its_run_back(
         return told
 
     monkeypatch.setattr(claims, "keep_claim", stop_after)
-    carry_out(small, run, None, stopping)
+    carry_out(small, run, stopping)
     assert stored(small, run).status is RunStatus.QUEUED
 
 
@@ -313,7 +313,7 @@ def test_a_search_outlives_a_database_that_is_away(small: Engine, monkeypatch: p
     monkeypatch.setattr(following, "BEAT_SECONDS", 0.1)
     beats = Away(monkeypatch, "keep_claim", 5)
     run = claimed(small, time_limit=2)
-    carry_out(small, run, None, NO_STOP)
+    carry_out(small, run, NO_STOP)
     assert beats.asked > 5
     ended = stored(small, run)
     assert (ended.status, ended.attempts) == (RunStatus.SUCCEEDED, 1)
@@ -327,7 +327,7 @@ def test_a_plan_is_stored_as_soon_as_the_database_takes_it(
     monkeypatch.setattr(following, "AGAIN_SECONDS", 0.01)
     finishes = Away(monkeypatch, "finish", 2)
     run = claimed(engine)
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     assert finishes.asked == 3
     assert stored(engine, run).status is RunStatus.SUCCEEDED
     assert f"run {run.id} waits: Away." in caplog.text
@@ -341,7 +341,7 @@ def test_a_worker_that_is_stopped_waits_for_no_database(engine: Engine, monkeypa
     stopping.set()
     run = claimed(engine)
     with pytest.raises(UnavailableError):
-        carry_out(engine, run, None, stopping)
+        carry_out(engine, run, stopping)
     assert finishes.asked == 1
     assert stored(engine, run).status is RunStatus.RUNNING
 
@@ -365,7 +365,7 @@ def test_the_next_worker_goes_on_from_the_best_plan_so_far(small: Engine, monkey
             super().__init__(problem, order, begin=begin)
 
     monkeypatch.setattr(worker, "SolverProcess", Watched)
-    carry_out(small, again, None, NO_STOP, stop_at_once)
+    carry_out(small, again, NO_STOP, stop_at_once)
     ((order, begin),) = legs
     assert begin == kept.found
     assert 600 - kept.searched_seconds == pytest.approx(order.time_limit)
@@ -379,7 +379,7 @@ def test_a_run_that_is_cancelled_while_it_waits_again_ends_with_the_plan_that_it
     run, kept = given_back_with_a_plan(small)
     with open_session(small) as session:
         assert cancel_run(session, SYSTEM, run.id).status is RunStatus.QUEUED
-    carry_out(small, reclaimed(small, run), None, NO_STOP)
+    carry_out(small, reclaimed(small, run), NO_STOP)
     assert stored(small, run).status is RunStatus.CANCELLED
     with open_session(small) as session:
         assert session.exec(select(Plan)).one().objective <= kept.found["objective"]
@@ -403,7 +403,7 @@ def test_where_the_term_has_changed_the_bound_of_the_earlier_worker_counts_no_mo
 
     monkeypatch.setattr(worker, "SolverProcess", Refusing)
     with pytest.raises(UnavailableError):
-        carry_out(small, run, None, NO_STOP)
+        carry_out(small, run, NO_STOP)
     assert begun == [{**found, "bound": 0}]
     assert limits == [worker.LEAST_SECONDS], "one second is left, and that is too little to read the term"
 
@@ -416,7 +416,7 @@ def given_back_with_a_plan(engine: Engine) -> tuple[Run, BestSoFar]:
         if best_so_far(engine, run) is not None:
             stopping.set()
 
-    carry_out(engine, run, None, stopping, stop_once_a_plan_is_kept)
+    carry_out(engine, run, stopping, stop_once_a_plan_is_kept)
     kept = best_so_far(engine, run)
     assert kept is not None
     return run, kept
@@ -441,7 +441,7 @@ def test_a_plan_of_a_run_that_was_taken_over_is_dropped(engine: Engine, caplog: 
     run = claimed(engine)
     with open_session(engine) as session:
         session.get_one(Run, run.id).worker = "elsewhere:1:b"
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     with open_session(engine) as session:
         assert plans(session) == 0
     assert stored(engine, run).status is RunStatus.RUNNING
@@ -456,7 +456,7 @@ def test_a_run_that_was_taken_over_cannot_be_failed_either(
     run = claimed(engine)
     with open_session(engine) as session:
         session.get_one(Run, run.id).worker = "elsewhere:1:b"
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     assert stored(engine, run).status is RunStatus.RUNNING
     assert "taken over" in caplog.text
 
@@ -470,7 +470,7 @@ def test_a_fault_of_ours_fails_the_run_and_is_logged(
 
     monkeypatch.setattr(worker, "write_problem", stumble)
     run = claimed(engine)
-    carry_out(engine, run, None, NO_STOP)
+    carry_out(engine, run, NO_STOP)
     ended = stored(engine, run)
     assert (ended.status, ended.error) == (RunStatus.FAILED, "Internal error: ZeroDivisionError")
     assert ended.error_sv == "Internt fel: ZeroDivisionError"
@@ -615,7 +615,7 @@ def test_a_run_that_fails_while_the_database_is_away_fails_once_it_is_back(
     monkeypatch.setattr(following, "GRACE_SECONDS", -600)
     failures = Away(monkeypatch, "fail", 2)
     run = claimed(small, time_limit=600)
-    carry_out(small, run, None, NO_STOP)
+    carry_out(small, run, NO_STOP)
     assert failures.asked == 3
     assert stored(small, run).status is RunStatus.FAILED
 

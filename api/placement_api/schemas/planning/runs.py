@@ -224,6 +224,7 @@ class RunShown(Shown):
             "timeLimitSeconds": 180,
             "seed": 0,
             "workers": 2,
+            "memoryMb": 18432,
             "inCountyOnly": False,
             "weights": _WEIGHTS,
             "scenario": _SCENARIO,
@@ -253,6 +254,12 @@ class RunShown(Shown):
     time_limit_seconds: int
     seed: int
     workers: int | None
+    memory_mb: int | None = Field(
+        description="How much memory the solver might use, in MiB. Null where there was no limit, before a worker has "
+        "begun the run, and of runs from before this was kept. "
+        "Hur mycket minne lösaren fick använda, i MiB. Null om det inte fanns någon gräns, innan körningen har börjat "
+        "och för körningar från tiden innan detta sparades."
+    )
     in_county_only: bool = Field(
         description="Whether only the county's lärosäten are planned. Om bara länets lärosäten planeras."
     )
