@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -42,10 +43,14 @@ def _write(results: dict[str, list[Row]], file: Path) -> None:
 
 
 def forget(part: str, name: str, measured: set[str], file: Path = RESULTS) -> None:
-    """Remove the rows below a name that are not among the measured ones: a plan proven at once has none for later."""
+    """Remove the rows below a name, or of its numbers, that are not among the measured ones.
+
+    A plan proven at once has no row for later; and of problems that are drawn anew, an earlier one may have had it.
+    """
     results = read_results(file)
     rows = results.get(part, [])
-    left = [row for row in rows if row["name"] in measured or not row["name"].startswith(f"{name}/")]
+    below = re.compile(rf"{re.escape(name)}(-\d+)?/")
+    left = [row for row in rows if row["name"] in measured or not below.match(row["name"])]
     if len(left) < len(rows):
         _write(results | {part: left}, file)
 

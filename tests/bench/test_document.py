@@ -244,6 +244,14 @@ def test_what_a_later_measurement_no_longer_has_is_removed(tmp_path: Path) -> No
     assert [row["name"] for row in read_results(file)["shapes"]] == ["half/60", "half-tight/180", "half"]
 
 
+def test_of_problems_that_are_drawn_anew_no_earlier_one_stays(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    for name in ("fresh-1/10", "fresh-1/60", "fresher-1/60", "hundred-1/10"):
+        keep("shapes", {"name": name}, file)
+    forget("shapes", "fresh", {"fresh-1/10"}, file)
+    assert [row["name"] for row in read_results(file)["shapes"]] == ["fresh-1/10", "fresher-1/60", "hundred-1/10"]
+
+
 def test_commits_with_the_same_solver_are_told_together() -> None:
     rows = [
         {"name": commit, "printed": "", "status": 0, "seconds": 1, "on": ON | {"commit": commit}}
