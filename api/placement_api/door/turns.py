@@ -14,12 +14,15 @@ from placement_api.watching.metrics import waiting
 
 AT_ONCE = 4
 """Requests under way at a time in a process. Python runs one thread at a time; more would only slow each other."""
-LONG_AT_ONCE = 4
+BRIEF_AT_ONCE = 8
+"""What reads or changes one thing takes some milliseconds and has a queue of its own: nobody waits behind lists."""
+LONG_AT_ONCE = 2
 LONG = re.compile(
     r"/(callback|closings|compare|comparisons|cut-previews|figures|imports?|lottery-draws|page|pdf|plan|problem|publications(/[^/]+[.]pdf)?|remedies"
     r"|report|sheet|yearly-reports/[^/]+)$"
 )
 """Operations that may take seconds have their own queue, so that quick ones do not wait behind them."""
+READS = frozenset({"GET", "HEAD"})
 READINESS = "/readyz"
 
 
@@ -34,17 +37,23 @@ class Turns:
     holds up nobody. A stream of events may last for hours; it gives its turn back as it begins.
     """
 
-    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, long_at_once: int = LONG_AT_ONCE) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        at_once: int = AT_ONCE,
+        brief_at_once: int = BRIEF_AT_ONCE,
+        long_at_once: int = LONG_AT_ONCE,
+    ) -> None:
         self._app = app
-        self._turns, self._long_turns = anyio.Semaphore(at_once), anyio.Semaphore(long_at_once)
-        self._watching = anyio.Semaphore(1)
+        self._turns, self._brief_turns = anyio.Semaphore(at_once), anyio.Semaphore(brief_at_once)
+        self._long_turns, self._watching = anyio.Semaphore(long_at_once), anyio.Semaphore(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on when its turn has come, and send its answer when its turn is over."""
         if scope["type"] != "http" or not operation_of(scope).uses_database:
             await self._app(scope, receive, send)
             return
-        answer = _Answer(self._turns_for(scope["path"]), send)
+        answer = _Answer(self._turns_for(scope), send)
         with waiting():
             await answer.turns.acquire()
         try:
@@ -53,11 +62,15 @@ class Turns:
             answer.end_turn()
         await answer.send_kept()
 
-    def _turns_for(self, path: str) -> anyio.Semaphore:
+    def _turns_for(self, scope: Scope) -> anyio.Semaphore:
         """Return the queue that a request waits in."""
+        path = scope["path"]
         if path == READINESS:
             return self._watching
-        return self._long_turns if LONG.search(path) else self._turns
+        if LONG.search(path):
+            return self._long_turns
+        is_brief = scope["method"] not in READS or operation_of(scope).template.endswith("}")
+        return self._brief_turns if is_brief else self._turns
 
 
 class _Answer:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case
+from sqlalchemy import ColumnElement, and_, case, exists
 from sqlalchemy import select as rows_of
 from sqlmodel import Session, col, func, select
 
 from placement.callers import Caller
-from placement.register.cohorts import list_cohorts
+from placement.register.cohorts import cohorts_of
 from placement.register.requests import requests_of
-from placement.store.access import EVERY, INSTITUTIONS, allow
+from placement.store.access import INSTITUTIONS, allow
 from placement.store.batches import read_in_batches
 from placement.store.scopes import students_of
 from placement.tables import (
@@ -94,14 +94,14 @@ def courses_asked_for(session: Session, by: Caller, term_id: str) -> list[Course
 
 def cohorts_without_requests(session: Session, by: Caller, term_id: str) -> list[Cohort]:
     """Return the caller's cohorts in a term none of whose students has asked for a placement."""
-    asking = (
-        select(col(Student.cohort_id))
-        .join(Request, col(Request.student_id) == col(Student.id))
-        .where(Request.term_id == term_id, students_of(by))
-        .distinct()
+    allow(by, INSTITUTIONS)
+    asked = exists().where(
+        col(Student.cohort_id) == col(Cohort.id),
+        col(Request.student_id) == col(Student.id),
+        col(Request.term_id) == term_id,
     )
-    asked = set(session.exec(asking))
-    return [cohort for cohort in list_cohorts(session, by, term=term_id, span=EVERY).rows if cohort.id not in asked]
+    query = select(Cohort).where(cohorts_of(by), Cohort.term_id == term_id, ~asked)
+    return list(session.exec(query.order_by(col(Cohort.name), col(Cohort.id))))
 
 
 def placements_by_request(

@@ -14,17 +14,21 @@ from starlette.types import Message, Receive, Scope, Send
 from placement_api.door.turns import Turns
 from placement_api.operations import Operation
 
-NEEDS_DATABASE = Operation(asks_who_calls=True, uses_database=True, template="/v1/units")
+FORMS = {"/v1/units/unt_1": "/v1/units/{unit_id}"}
 JSON, EVENTS = b"application/json", b"text/event-stream"
 
 
-def calling(turns: Turns, send: Send | None = None) -> Callable[[str], Awaitable[None]]:
+def calling(turns: Turns, send: Send | None = None) -> Callable[..., Awaitable[None]]:
     """Return what makes a call of an operation that uses the database."""
-    known = SimpleNamespace(state=SimpleNamespace(operations=SimpleNamespace(find=lambda *_: NEEDS_DATABASE)))
 
-    async def call(path: str) -> None:
+    def find(_method: str, path: str) -> Operation:
+        return Operation(asks_who_calls=True, uses_database=True, template=FORMS.get(path, path))
+
+    known = SimpleNamespace(state=SimpleNamespace(operations=SimpleNamespace(find=find)))
+
+    async def call(path: str, method: str = "GET") -> None:
         with anyio.fail_after(5):
-            await turns({"type": "http", "method": "GET", "path": path, "app": known}, _nothing, send or _nobody)
+            await turns({"type": "http", "method": method, "path": path, "app": known}, _nothing, send or _nobody)
 
     return call
 
@@ -70,6 +74,22 @@ def test_slow_operations_do_not_delay_quick_ones() -> None:
     call = calling(Turns(app, at_once=1, long_at_once=1))
     anyio.run(call, "/v1/requests/imports")
     assert served == ["/v1/units", "/v1/requests/imports"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v1/units/unt_1"), ("PATCH", "/v1/units/unt_1"), ("POST", "/v1/units")]
+)
+def test_what_is_about_one_thing_does_not_wait_behind_lists(method: str, path: str) -> None:
+    served: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        if scope["path"] == "/v1/placements":
+            await call(path, method)
+        served.append(scope["path"])
+
+    call = calling(Turns(app, at_once=1))
+    anyio.run(call, "/v1/placements")
+    assert served == [path, "/v1/placements"]
 
 
 def test_whoever_watches_the_service_waits_for_nobody_else() -> None:
