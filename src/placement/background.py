@@ -54,6 +54,9 @@ class BackgroundTask(ABC):
         """Return how many pieces of work wait or are under way, for a lane to have so many turns."""
         return 0
 
+    def tell(self, _session: Session, _number: int) -> None:  # noqa: B027  most kinds of work have nothing to tell
+        """Say what this process's worker in the lane, to which the queue has given a number, can do."""
+
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()

@@ -28,6 +28,7 @@ FOLLOWS_FROM_OTHERS = {
     "best_so_far": "it is how far the search of its run is, and goes when the run ends",
     "kept_problem": "it is the problem of its run, and goes when the run has a plan",
     "run_part": "it is a part of the search of its run, and goes when the run ends",
+    "run_worker": "it says what a process can do, and nobody decides it",
     "event": "it tells of rows that have entries",
     "delivery": "it sends an event",
     "offer_institution": "it goes with its offer",

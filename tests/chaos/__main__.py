@@ -28,6 +28,7 @@ from tests.chaos.migrating import PAST, Migrations, kill_migrations
 from tests.chaos.network import Cuts
 from tests.chaos.rolling import Rolled, roll
 from tests.chaos.service import for_the_service, serving
+from tests.chaos.unequal import Unequal, make_unequal, plan_beside_small_ones
 from tests.databases import (
     DURABLE,
     MAKE_APPLICATION,
@@ -43,7 +44,7 @@ from tests.small_disks import small_disk
 LEASE = 3.0
 EVERY = 1_000
 """More rounds than there are commits of a deed, or past revisions: each has its own."""
-Told = Outcome | Frozen | Outages | Commits | FullDisks | Migrations | Cuts | Rolled | Hostile
+Told = Outcome | Frozen | Outages | Commits | FullDisks | Migrations | Cuts | Rolled | Hostile | Unequal
 
 
 @contextmanager
@@ -206,6 +207,17 @@ def hostile(times: int) -> Hostile:
         return outcome
 
 
+def unequal(times: int) -> Unequal:
+    """Order runs for which only one of three workers has memory enough."""
+    with (
+        TemporaryDirectory() as folder,
+        migrated("postgresql", Path(folder)) as url,
+        serving(url, Path(folder), apart=True, workers=3, scale="half") as service,
+    ):
+        make_unequal(service)
+        return plan_beside_small_ones(service, times)
+
+
 def hostile_time(times: int) -> Hostile:
     """Order runs whose solver processes never end."""
     with (
@@ -236,6 +248,7 @@ TRIALS: dict[str, tuple[Callable[[int], Told], int]] = {
     "rolling": (rolling, 20),
     "hostile": (hostile, 10),
     "hostile-time": (hostile_time, 10),
+    "unequal": (unequal, 10),
 }
 """Each trial, and how many rounds it has unless told otherwise; of ``database``, how many calls."""
 

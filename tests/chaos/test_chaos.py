@@ -20,6 +20,7 @@ from tests.chaos.kills import kill_at_random
 from tests.chaos.migrating import PAST, kill_migrations
 from tests.chaos.rolling import NoOlderVersionError, roll
 from tests.chaos.service import for_the_service, serving
+from tests.chaos.unequal import make_unequal, plan_beside_small_ones
 from tests.databases import DURABLE, NoServerError, as_owner, cluster_of_the_machine, newest_binaries
 from tests.effort import SEED
 from tests.small_disks import NoSmallDiskError, small_disk
@@ -180,3 +181,12 @@ def test_a_run_that_wants_more_memory_than_it_may_have_fails_and_nobody_else_doe
         outcome = burden(service, 1)
     assert outcome.wrong == []
     assert outcome.seconds
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_run_that_one_worker_lacks_memory_for_has_its_plan_from_another(migrated_url: str, tmp_path: Path) -> None:
+    with serving(migrated_url, tmp_path, apart=True, workers=2, scale="half") as service:
+        make_unequal(service)
+        outcome = plan_beside_small_ones(service, 1)
+    assert outcome.wrong == []
+    assert outcome.left

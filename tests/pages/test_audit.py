@@ -99,6 +99,7 @@ WITHIN_ANOTHER = {
     "audit_entry",
     "best_so_far",
     "run_part",
+    "run_worker",
     "education_level",
     "idempotency_key",
     "kept_problem",

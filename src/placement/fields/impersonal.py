@@ -83,10 +83,12 @@ reminder_mail: reminder_id attempts due_at worker leased_until handed_over_at ou
 reminder_rule: id kind days_before active valid_from
 request: version id term_id student_id course_id status retake_of action_plan_done_on
 retention_rule: id kind days valid_from created_at
-run: id term_id status mode time_limit_seconds seed workers memory_mb options released requested_by requested_at
-  started_at heartbeat_at finished_at worker attempts requires cancel_requested phase objective bound unplaced
-  elapsed_seconds phase_seconds points ended_because error error_sv
-run_part: run_id number problem_sha256 requests worker heartbeat_at searched_seconds told done error error_sv
+run: id term_id status mode time_limit_seconds seed workers memory_mb needs_memory_mb options released requested_by
+  requested_at started_at heartbeat_at finished_at worker attempts requires cancel_requested phase objective bound
+  unplaced elapsed_seconds phase_seconds points ended_because error error_sv
+run_part: run_id number problem_sha256 requests worker heartbeat_at searched_seconds needs_memory_mb told done error
+  error_sv
+run_worker: number memory_mb
 sign_in_link: version id token_id made_by_id created_at expires_at used_at
 sign_in_refusal: id reason account_id link_id at
 sign_in_session: id token_id account_id link_id created_at used_at ends_at

@@ -7,7 +7,7 @@ attempt, a run whose worker vanished, rows that came from a backup. One process 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Engine
 
@@ -26,19 +26,22 @@ class Foreman(BackgroundTask):
         self,
         engine: Engine,
         works: Sequence[BackgroundTask],
-        workers: Callable[[], set[int]],
+        workers: Callable[[], Mapping[str, int]],
         at_work: Callable[[], set[int]],
     ) -> None:
-        """``workers`` and ``at_work`` tell the queue's numbers of this process's workers, and the jobs they are at."""
+        """``workers`` gives the queue's number of this process's worker in each lane; ``at_work`` the jobs at work."""
         super().__init__("foreman")
         self._engine, self._works = engine, works
         self._workers, self._at_work = workers, at_work
+        self._told: set[int] = set()
         self._idle_since: dict[int, float] = {}
 
     def turn(self, _worker: str) -> bool:
-        """End jobs that nobody is at work on, and add those that are missing."""
+        """Tell of the workers that are new, end jobs that nobody is at work on, and add those that are missing."""
+        workers = self._workers()
+        self._tell(workers)
         with open_session(self._engine) as session:
-            for job in self._forgotten(jobs.held_by(session, self._workers())):
+            for job in self._forgotten(jobs.held_by(session, workers.values())):
                 jobs.end_job(session, job)
         with open_session(self._engine) as session:
             if jobs.may_look(session):
@@ -48,6 +51,16 @@ class Foreman(BackgroundTask):
                         missing = work.pending(session) - jobs.added(session, work.lane)
                         jobs.add_jobs(session, work.lane, max(0, min(missing, jobs.MOST_AT_ONCE)))
         return False
+
+    def _tell(self, workers: Mapping[str, int]) -> None:
+        """Let the kinds of work say what workers of theirs can do that the queue has given a number since."""
+        known = [(work, workers.get(work.lane or "")) for work in self._works]
+        new = [(work, number) for work, number in known if number is not None and number not in self._told]
+        if new:
+            with open_session(self._engine) as session:
+                for work, number in new:
+                    work.tell(session, number)
+        self._told.update(number for _, number in new)
 
     def _forgotten(self, has: set[int]) -> list[int]:
         """Return the jobs that this process has and is not at work on: their end did not reach the database."""

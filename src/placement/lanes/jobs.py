@@ -10,7 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import and_, bindparam, column, func, literal_column, or_, select, table, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session
 
 BEAT_SECONDS = 2.0
@@ -30,8 +44,15 @@ _ADD = text(
 _job = table("procrastinate_jobs", column("id"), column("queue_name"), column("status"), column("worker_id"))
 _worker = table("procrastinate_workers", column("id"), column("last_heartbeat"))
 _WAITS, _IS_HELD = (_job.c.status == literal_column(status) for status in ("'todo'", "'doing'"))
-_LIVES = _worker.c.last_heartbeat > func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, bindparam("silent"))
-_OF_THE_LIVING = _job.c.worker_id.in_(select(_worker.c.id).where(_LIVES))
+
+
+def _living(silent: BindParameter[float] | float) -> Select[tuple[int]]:
+    """Select the workers that have given a sign of life within so many seconds, by the database's clock."""
+    since = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, silent)
+    return select(_worker.c.id).where(_worker.c.last_heartbeat > since)
+
+
+_OF_THE_LIVING = _job.c.worker_id.in_(_living(bindparam("silent")))
 _HELD = select(_job.c.id).where(_IS_HELD, _OF_THE_LIVING)
 _LOST = select(_job.c.id).where(_IS_HELD, or_(_job.c.worker_id.is_(None), ~_OF_THE_LIVING))
 _ADDED = (
@@ -78,6 +99,16 @@ def held(session: Session) -> set[int]:
 def held_by(session: Session, workers: Iterable[int]) -> set[int]:
     """Return the jobs that some workers have, by the numbers that the queue gave them."""
     return set(session.connection().scalars(select(_job.c.id).where(_IS_HELD, _job.c.worker_id.in_([*workers]))))
+
+
+def lives(number: Mapped[int]) -> ColumnElement[bool]:
+    """Say that the worker with this number of the queue has given a sign of life lately."""
+    return number.in_(_living(SILENT_SECONDS))
+
+
+def gone(number: Mapped[int]) -> ColumnElement[bool]:
+    """Say that the queue knows no worker with this number."""
+    return number.not_in(select(_worker.c.id))
 
 
 def end_lost(session: Session) -> None:

@@ -59,9 +59,10 @@ class Lanes:
             self._thread.join(_LOOK_SECONDS)
         self._foreman.stop()
 
-    def _own_workers(self) -> set[int]:
-        """Return the numbers that the queue has given to the workers of this process."""
-        return {worker.worker_id for worker in [*self._workers.values()] if worker.worker_id is not None}
+    def _own_workers(self) -> dict[str, int]:
+        """Return the number that the queue has given to this process's worker in each lane, where it has."""
+        workers = self._workers.copy()
+        return {lane: worker.worker_id for lane, worker in workers.items() if worker.worker_id is not None}
 
     async def _serve(self) -> None:
         """Let every lane have its worker until all are stopped."""

@@ -74,9 +74,17 @@ def start_run(
         options=write_options(options),
         requested_by=turns.orderer(by),
     )
+    if (needs := _needs_memory(session, term_id)) is not None:
+        turns.ask_for_memory(run, needs)
     access.add(session, by, run)
     add_jobs(session, Lane.RUNS)
     return run
+
+
+def _needs_memory(session: Session, term_id: str) -> int | None:
+    """Return how much memory a term's latest run turned out to need; None where no worker's has run out."""
+    latest = select(Run.needs_memory_mb).where(Run.term_id == term_id).order_by(col(Run.requested_at).desc())
+    return session.exec(latest.limit(1)).first()
 
 
 def cancel_run(session: Session, by: Caller, run_id: str) -> Run:

@@ -17,13 +17,14 @@ from sqlmodel import Session, col, select
 from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.errors import TooSoonError
+from placement.planning.capacity import ANY, Capacity
 from placement.tables import Run, RunStatus
 
-KNOWN = 1
+KNOWN = 2
 """Up to which `Run.requires` this version knows how to carry runs out.
 
 A version that makes runs which an older one would carry out wrongly gives them the next number; the older one, which
-works beside it during an upgrade, then leaves them alone.
+works beside it during an upgrade, then leaves them alone. With 2, a run asks for memory (`ask_for_memory`).
 """
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _IN_FLIGHT = (RunStatus.QUEUED, RunStatus.RUNNING)
@@ -49,8 +50,13 @@ def orderer(by: Caller) -> str:
     return by.token or by.role
 
 
-def in_turn(session: Session) -> list[str]:
-    """Return the runs that wait, by id, the next first: every orderer's first, then every orderer's second.
+def ask_for_memory(run: Run, needs_mb: int) -> None:
+    """Leave a run to workers that let it have so much memory, as long as one of them lives (`capacity`)."""
+    run.needs_memory_mb, run.requires = needs_mb, max(run.requires, 2)
+
+
+def in_turn(session: Session, capacity: Capacity = ANY) -> list[str]:
+    """Return the runs that wait for a worker of a capacity, by id, the next first: every orderer's first, then second.
 
     A run that is carried out now has had its turn. Within a turn whoever was served longest ago comes first, those who
     never were before all, and among them whoever has waited longest. Otherwise a worker that is alone, for whom no run
@@ -62,8 +68,9 @@ def in_turn(session: Session) -> list[str]:
     turns = Counter(run.requested_by for run in runs if run.status is RunStatus.RUNNING)
     waiting = []
     for place, run in enumerate(queued):
-        waiting.append((turns[run.requested_by], served.get(run.requested_by, _NEVER), place, run.id))
-        turns[run.requested_by] += 1
+        if capacity.is_for(run.needs_memory_mb):
+            waiting.append((turns[run.requested_by], served.get(run.requested_by, _NEVER), place, run.id))
+            turns[run.requested_by] += 1
     return [run_id for *_turn, run_id in sorted(waiting)]
 
 
@@ -82,16 +89,26 @@ def count_in_flight(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Run).where(*such)).one()
 
 
-def waits_without_any(session: Session) -> bool:
-    """Tell whether a run waits whose orderer has none under way: others' large runs do not keep that one waiting."""
+def waits_without_any(session: Session, capacity: Capacity = ANY) -> bool:
+    """Tell whether a run waits for a worker of a capacity whose orderer has none under way.
+
+    Others' large runs do not keep that one waiting.
+    """
     runs = _in_flight(session)
     busy = {run.requested_by for run in runs if run.status is RunStatus.RUNNING}
-    return any(run.status is RunStatus.QUEUED and run.requested_by not in busy for run in runs)
+    waiting = [run for run in runs if run.status is RunStatus.QUEUED and capacity.is_for(run.needs_memory_mb)]
+    return any(run.requested_by not in busy for run in waiting)
 
 
 def is_waiting(session: Session) -> bool:
     """Tell whether any run waits for a worker."""
     return session.exec(select(Run.id).where(Run.status == RunStatus.QUEUED).limit(1)).first() is not None
+
+
+def waits_for_memory(session: Session) -> bool:
+    """Tell whether a run waits that asks for memory."""
+    such = Run.status == RunStatus.QUEUED, col(Run.needs_memory_mb).is_not(None)
+    return session.exec(select(Run.id).where(*such).limit(1)).first() is not None
 
 
 def make_way(session: Session, by: Caller, seconds: int, most: int) -> None:

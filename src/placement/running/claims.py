@@ -13,8 +13,9 @@ from sqlmodel import Session, select
 from placement.clock import now
 from placement.errors import ConflictError
 from placement.lanes.jobs import Lane, add_jobs, let_go_if_frozen
+from placement.planning.capacity import capacity_of, needs_after
 from placement.planning.runs import end_run, has_plan_so_far
-from placement.planning.turns import in_turn
+from placement.planning.turns import ask_for_memory, in_turn
 from placement.running import curve
 from placement.running.part_claims import has_parts
 from placement.running.signs import Signs
@@ -47,9 +48,9 @@ def claim_next(session: Session, worker: str, at_once: int = 1, memory_mb: int |
     """Take the run whose turn it is (`turns`), except one that another worker is taking now; None if none waits.
 
     The worker's process carries out ``at_once`` runs at the same time, which share the machine's cores. Each may have
-    ``memory_mb`` MiB.
+    ``memory_mb`` MiB; a run that needs more is left to a worker that has it (`capacity`).
     """
-    for run_id in in_turn(session):
+    for run_id in in_turn(session, capacity_of(session, memory_mb)):
         query = select(Run).where(Run.id == run_id, Run.status == RunStatus.QUEUED).with_for_update(skip_locked=True)
         run = session.exec(query.execution_options(populate_existing=True)).first()
         if run is not None:
@@ -129,6 +130,21 @@ def fail(session: Session, claim: Claim, why: Words) -> Run:
         run.error, run.error_sv = why.en[:LONGEST_ERROR], why.sv[:LONGEST_ERROR]
         end_run(session, run, RunStatus.FAILED)
     return run
+
+
+def leave_to_larger(session: Session, claim: Claim) -> bool:
+    """Put a run back whose worker's memory ran out, if a living worker has more, and tell whether one has.
+
+    That worker goes on from the best plan so far. It was no attempt that failed.
+    """
+    run = _claimed(session, claim)
+    needs = needs_after(session, run.memory_mb)
+    if needs is None or run.cancel_requested:
+        return False
+    ask_for_memory(run, needs)
+    run.attempts = max(0, run.attempts - 1)
+    _put_back(session, run)
+    return True
 
 
 def give_back(session: Session, claim: Claim) -> None:

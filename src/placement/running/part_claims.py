@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from placement.clock import now
 from placement.errors import ConflictError
 from placement.lanes.jobs import Lane, add_jobs, let_go_if_frozen
+from placement.planning.capacity import ANY, Capacity, needs_after
 from placement.planning.turns import KNOWN
 from placement.running.child import Part
 from placement.running.signs import Signs
@@ -101,13 +102,29 @@ def count_undone(session: Session) -> int:
     return session.exec(select(func.count()).select_from(RunPart).where(col(RunPart.done).is_(False))).one()
 
 
-def take_part(session: Session, worker: str, signs: Signs, threads: int, run_id: str | None = None) -> PartWork | None:
-    """Take the largest part that nobody searches, of one run or of any that is under way; None if there is none."""
+def waits_for_memory(session: Session) -> bool:
+    """Tell whether a part waits that asks for memory."""
+    such = col(RunPart.worker).is_(None), col(RunPart.done).is_(False), col(RunPart.needs_memory_mb).is_not(None)
+    return session.exec(select(RunPart.number).where(*such).limit(1)).first() is not None
+
+
+def take_part(
+    session: Session,
+    worker: str,
+    signs: Signs,
+    threads: int,
+    run_id: str | None = None,
+    capacity: Capacity = ANY,
+) -> PartWork | None:
+    """Take the largest part that nobody searches, of one run or of any that is under way; None if there is none.
+
+    One that needs more memory than the worker lets it have is left to a worker that has it.
+    """
     let_go_if_frozen(session)
     undone = _undone(session, run_id)
     held = signs.abandoned(session, [each for each in undone if each.worker is not None])
     free = [each for each in undone if each.worker is None or each in held]
-    for each in free:
+    for each in (part for part in free if capacity.is_for(part.needs_memory_mb)):
         such = RunPart.run_id == each.run_id, RunPart.number == each.number, RunPart.worker == each.worker
         query = select(RunPart).where(*such, col(RunPart.done).is_(False)).with_for_update(skip_locked=True)
         part = session.exec(query.execution_options(populate_existing=True)).first()
@@ -153,6 +170,17 @@ def give_part_back(session: Session, claim: PartClaim) -> None:
     part.worker = part.heartbeat_at = None
     session.add(part)
     add_jobs(session, Lane.RUNS)
+
+
+def leave_part_to_larger(session: Session, claim: PartClaim, memory_mb: int | None) -> bool:
+    """Leave a part for which so much memory was too little to a living worker that has more; tell whether one has."""
+    part = _held(session, claim)
+    needs = needs_after(session, memory_mb)
+    if needs is None:
+        return False
+    part.needs_memory_mb = needs
+    give_part_back(session, claim)
+    return True
 
 
 def progress_of(session: Session, run_id: str, elapsed: float) -> Together | None:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -16,10 +16,12 @@ from sqlmodel import Session
 from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
 from placement.lanes.jobs import has_queue
+from placement.planning.capacity import capacity_of
 from placement.running import claims, following, part_claims
 from placement.running.child import (
     GRACE_SECONDS,
     NoPlanError,
+    OutOfMemoryError,
     OverrunError,
     Part,
     Solved,
@@ -150,8 +152,8 @@ class SharedRun:
     def _take(self) -> PartWork | None:
         """Take a part of the run that nobody searches."""
         with open_session(self._engine) as session:
-            threads = self._run.workers or 1
-            return part_claims.take_part(session, self._claim.worker, self._signs, threads, self._run.id)
+            threads, capacity = self._run.workers or 1, capacity_of(session, self._run.memory_mb)
+            return part_claims.take_part(session, self._claim.worker, self._signs, threads, self._run.id, capacity)
 
     def _found(self) -> dict[str, Any]:
         """Put the plans of all parts together."""
@@ -207,31 +209,41 @@ def search(
 
     def end() -> None:
         with open_session(engine) as session:
-            part_claims.keep_part(session, work.claim, child.progress, work.searched + order.time_limit, found)
-            part_claims.end_part(session, work.claim, None, error)
+            part_claims.keep_part(session, work.claim, child.progress, work.searched + order.time_limit, came.found)
+            if not (came.lacked_memory and part_claims.leave_part_to_larger(session, work.claim, memory_mb)):
+                part_claims.end_part(session, work.claim, None, came.error)
 
     try:
         with SolverProcess(work.problem.encode(), order, begin=work.found) as child:
             if not follow(child, order, beat, stopping):
                 return False
-            found, error = _what_came_of(child)
+            came = _what_came_of(child)
         once_there(end, f"part {work.claim.number} of run {work.claim.run_id}", stopping)
     except LostPartError as lost:
         _log.warning("%s", lost)
     return True
 
 
-def _what_came_of(child: SolverProcess) -> tuple[Mapping[str, Any] | None, Words | None]:
-    """Return a part's plan as a search goes on from it, or why there is none."""
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came of a part: its plan as a search goes on from it, or why there is none."""
+
+    found: Mapping[str, Any] | None = None
+    error: Words | None = None
+    lacked_memory: bool = False
+
+
+def _what_came_of(child: SolverProcess) -> _Came:
+    """Return what came of a part whose child has ended."""
     try:
         plan = read_plan(child.solved().plan)
     except StoppedError:
-        return None, None
+        return _Came()
     except InvalidProblem as error:
-        return None, Words("; ".join(each.words.sv for each in error.faults), str(error))
+        return _Came(error=Words("; ".join(each.words.sv for each in error.faults), str(error)))
     except PlacementError as error:
-        return None, Words(error.sv, error.en)
-    return write_so_far(SoFar(plan.objective, plan.bound, plan.placements)), None
+        return _Came(error=Words(error.sv, error.en), lacked_memory=isinstance(error, OutOfMemoryError))
+    return _Came(write_so_far(SoFar(plan.objective, plan.bound, plan.placements)))
 
 
 def _beat(engine: Engine, claim: Claim, *, last: bool) -> bool:

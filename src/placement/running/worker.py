@@ -20,13 +20,14 @@ from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
 from placement.lanes.jobs import Lane, has_queue
 from placement.logs import tracing
+from placement.planning.capacity import capacity_of, count_workers, tell_capacity
 from placement.planning.decisions import Posed
 from placement.planning.gather import gather_for
 from placement.planning.scenarios import read_options
-from placement.planning.turns import count_in_flight, waits_without_any
+from placement.planning.turns import count_in_flight, waits_for_memory, waits_without_any
 from placement.register.names import Names
 from placement.running import claims, part_claims
-from placement.running.child import Solved, SolverProcess
+from placement.running.child import OutOfMemoryError, Solved, SolverProcess
 from placement.running.claims import Claim, LostClaimError
 from placement.running.following import follow, once_there
 from placement.running.orders import SolveMode, SolveOrder
@@ -68,8 +69,17 @@ class Runner(BackgroundTask):
         self._signs_of_runs, self._signs_of_parts = Signs(), Signs()
 
     def pending(self, session: Session) -> int:
-        """Count the runs that wait or are under way, and the parts of large ones that others may search."""
-        return count_in_flight(session) + max(0, part_claims.count_undone(session) - 1)
+        """Count the runs that wait or are under way, and the parts of large ones that others may search.
+
+        Where work waits for memory, every worker is to look: a small one could take the only turn, in vain.
+        """
+        parts = max(0, part_claims.count_undone(session) - 1)
+        looks = self.at_once * count_workers(session) if self._waits_for_memory(session) else 0
+        return count_in_flight(session) + parts + looks
+
+    def tell(self, session: Session, number: int) -> None:
+        """Say how much memory a run may have here."""
+        tell_capacity(session, number, self._memory_mb)
 
     def turn(self, worker: str) -> bool:
         """Put back the runs whose workers are gone, then carry out one run, or a part; tell whether there was any."""
@@ -87,6 +97,11 @@ class Runner(BackgroundTask):
             _log.info("run %s is over", run.id)
         return True
 
+    @staticmethod
+    def _waits_for_memory(session: Session) -> bool:
+        """Tell whether a run or a part waits for a worker with more memory than others."""
+        return waits_for_memory(session) or part_claims.waits_for_memory(session)
+
     def _trace_of(self, run: Run) -> str | None:
         """Return the trace of the call that ordered a run."""
         with read_session(self._engine) as session:
@@ -97,9 +112,9 @@ class Runner(BackgroundTask):
         threads = max(1, (os.cpu_count() or 1) // self.at_once)
         with open_session(self._engine) as session:
             claims.put_back_abandoned(session, self._signs_of_runs)
-            part = None
-            if has_queue(session) and not waits_without_any(session):
-                part = part_claims.take_part(session, worker, self._signs_of_parts, threads)
+            part, own = None, capacity_of(session, self._memory_mb)
+            if has_queue(session) and not waits_without_any(session, own):
+                part = part_claims.take_part(session, worker, self._signs_of_parts, threads, capacity=own)
             return part or claims.claim_next(session, worker, self.at_once, self._memory_mb)
 
 
@@ -139,8 +154,8 @@ def carry_out(
     except UnavailableError:
         raise
     except PlacementError as error:
-        why = Words(error.sv, error.en)
-        there(lambda: _fail(engine, claim, why))
+        why, lacked_memory = Words(error.sv, error.en), isinstance(error, OutOfMemoryError)
+        there(lambda: _fail(engine, claim, why, lacked_memory=lacked_memory))
     except InvalidProblem as error:
         why = _not_valid(error)
         there(lambda: _fail(engine, claim, why))
@@ -234,10 +249,15 @@ def _not_valid(error: InvalidProblem) -> Words:
     )
 
 
-def _fail(engine: Engine, claim: Claim, why: Words) -> None:
-    """End a run without a plan, if this worker still holds it; a coordinator reads why, with names in place of ids."""
+def _fail(engine: Engine, claim: Claim, why: Words, *, lacked_memory: bool = False) -> None:
+    """End a run without a plan, if this worker still holds it; a coordinator reads why, with names in place of ids.
+
+    One that lacked memory goes to a worker that has more, as long as one lives.
+    """
     try:
         with open_session(engine) as session:
+            if lacked_memory and claims.leave_to_larger(session, claim):
+                return
             claims.fail(session, claim, Names(session, SYSTEM, texts=[why]).put_in(why))
     except LostClaimError as error:
         _log.warning("%s", error)

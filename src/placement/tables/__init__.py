@@ -48,6 +48,7 @@ from placement.tables.planning import (
     RunMode,
     RunPart,
     RunStatus,
+    RunWorker,
     UnplacedRequest,
 )
 from placement.tables.protection import ProtectedStudent
@@ -219,6 +220,7 @@ __all__ = [
     "RunMode",
     "RunPart",
     "RunStatus",
+    "RunWorker",
     "Side",
     "SignInLink",
     "SignInRefusal",

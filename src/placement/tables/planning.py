@@ -78,7 +78,8 @@ class Run(Row, table=True):
     ``phase_seconds`` is how long the search has been in each phase, as its worker saw it. ``points`` are how far it had
     come, moment by moment: seconds, objective, bound and unplaced requests (``placement.running.curve``). ``attempts``
     is how often a worker has begun it, apart from workers that were stopped in order and gave it back. ``workers`` and
-    ``memory_mb`` are the threads and the MiB that its last worker let the solver have.
+    ``memory_mb`` are the threads and the MiB that its last worker let the solver have. ``needs_memory_mb`` is more than
+    a worker had whose memory ran out, in this run or in an earlier one of the term; null where none's has.
     """
 
     __table_args__ = (
@@ -94,6 +95,7 @@ class Run(Row, table=True):
         bounded("seed", 0, 2_147_483_647),
         bounded("workers", 1, 1_024),
         bounded("memory_mb", 1, 100 * MOST),
+        bounded("needs_memory_mb", 1, 100 * MOST),
         bounded("attempts", 0, MOST),
         bounded("requires", 1, 1_000),
         CheckConstraint("(status = 'failed') = (error IS NOT NULL)", name="error_iff_failed"),
@@ -113,6 +115,7 @@ class Run(Row, table=True):
     seed: int = 0
     workers: int | None = None
     memory_mb: int | None = None
+    needs_memory_mb: int | None = None
     options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
     released: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
     requested_by: str = Field(max_length=LONGEST_ID)
@@ -171,7 +174,8 @@ class RunPart(Row, table=True):
 
     ``problem`` is the part's own document, of the whole problem with the digest ``problem_sha256``. ``found`` is its
     best plan so far, after ``searched_seconds`` of search in all; with ``done`` it is the last. ``told`` is how far the
-    search has come. ``error`` says why it gave no plan. The parts go when the run ends.
+    search has come. ``needs_memory_mb`` is more than a worker had whose memory ran out. ``error`` says why it gave no
+    plan. The parts go when the run ends.
     """
 
     __table_args__ = (
@@ -179,6 +183,7 @@ class RunPart(Row, table=True):
         bounded("number", 0, 1_000),
         bounded("requests", 0, MOST),
         bounded("searched_seconds", 0, 100 * MOST),
+        bounded("needs_memory_mb", 1, 100 * MOST),
         sized("worker"),
         CheckConstraint("(worker IS NULL) = (heartbeat_at IS NULL)", name="alive_iff_held"),
         CheckConstraint("NOT done OR worker IS NULL", name="held_until_done"),
@@ -196,11 +201,24 @@ class RunPart(Row, table=True):
     worker: str | None = Field(default=None, max_length=LONGEST_NAME)
     heartbeat_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     searched_seconds: float = 0.0
+    needs_memory_mb: int | None = None
     told: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
     found: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
     done: bool = False
     error: str | None = Field(default=None, max_length=LONGEST_ERROR)
     error_sv: str | None = Field(default=None, max_length=LONGEST_ERROR)
+
+
+class RunWorker(Row, table=True):
+    """How much memory a worker lets a run have, in MiB; ``number`` is what the queue knows it by.
+
+    Whether it lives, the queue says. Without a queue there is one worker, and no row.
+    """
+
+    __table_args__ = (bounded("memory_mb", 1, 100 * MOST),)
+
+    number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    memory_mb: int
 
 
 class Plan(Row, table=True):

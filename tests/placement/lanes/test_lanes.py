@@ -34,12 +34,16 @@ class Bell(BackgroundTask):
         self.at_once = at_once
         self.wanted = 0
         self.rung: list[str] = []
+        self.numbers: list[int] = []
         self.rings = threading.Semaphore(0)
         self.goes_on = threading.Event()
         self.error: Exception | None = None
 
     def pending(self, _session: Session) -> int:
         return self.wanted
+
+    def tell(self, _session: Session, number: int) -> None:
+        self.numbers.append(number)
 
     def turn(self, worker: str) -> bool:
         self.rung.append(worker)
@@ -182,10 +186,23 @@ def test_a_worker_that_the_queue_took_for_dead_begins_again(engine: Engine) -> N
     with working(engine, bell):
         tell(engine, "bells")
         assert rings(bell)
+        until(lambda: len(bell.numbers) == 1)
         with open_session(engine) as session:
             session.connection().execute(text("DELETE FROM procrastinate_workers"))
         tell(engine, "bells")
         assert rings(bell)
+        until(lambda: len(bell.numbers) == 2)
+
+
+def test_each_worker_tells_once_what_it_can_do_under_the_number_that_the_queue_gave_it(engine: Engine) -> None:
+    bell, gong = Bell(), Gong()
+    with working(engine, bell, gong):
+        until(lambda: bell.numbers != [] and gong.numbers != [])
+        with open_session(engine) as session:
+            known = session.connection().scalars(text("SELECT id FROM procrastinate_workers")).all()
+        assert {*bell.numbers, *gong.numbers} == {*known}
+        time.sleep(0.3)
+    assert (len(bell.numbers), len(gong.numbers)) == (1, 1)
 
 
 def test_a_job_that_a_living_worker_is_not_at_work_on_is_ended(engine: Engine) -> None:

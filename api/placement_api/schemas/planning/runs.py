@@ -225,6 +225,7 @@ class RunShown(Shown):
             "seed": 0,
             "workers": 2,
             "memoryMb": 18432,
+            "needsMemoryMb": None,
             "inCountyOnly": False,
             "weights": _WEIGHTS,
             "scenario": _SCENARIO,
@@ -259,6 +260,13 @@ class RunShown(Shown):
         "begun the run, and of runs from before this was kept. "
         "Hur mycket minne lösaren fick använda, i MiB. Null om det inte fanns någon gräns, innan körningen har börjat "
         "och för körningar från tiden innan detta sparades."
+    )
+    needs_memory_mb: int | None = Field(
+        description="How much memory the run needs, in MiB: more than a worker had whose memory ran out, in this run "
+        "or in the term's latest before it. It waits for a worker that has so much, as long as one is there. Null "
+        "where no memory has run out. Hur mycket minne körningen behöver, i MiB: mer än en arbetare hade vars minne "
+        "tog slut, i den här körningen eller i terminens senaste före den. Den väntar på en arbetare som har så "
+        "mycket, så länge det finns en. Null om inget minne har tagit slut."
     )
     in_county_only: bool = Field(
         description="Whether only the county's lärosäten are planned. Om bara länets lärosäten planeras."
