@@ -60,6 +60,7 @@ PARTS = {
     "load": Part(("county",), load.measure),
     "answers": Part(("answers",), partial(run_module, "tests.bench.answers")),
     "workers": Part(("workers",), partial(run_module, "tests.bench.workers")),
+    "nation": Part(("nation",), partial(run_module, "tests.bench.nation")),
     "repairs": Part(("repairs",), partial(run_module, "tests.bench.repairs")),
     "stops": Part(("stops",), partial(run_module, "tests.bench.stops")),
     "generated": Part(("generated",), partial(run_module, "tests.bench.generated")),

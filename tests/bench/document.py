@@ -43,7 +43,7 @@ TARGETS = {
     **dict.fromkeys(("county", "tight", "loose", "coupled", "supervised", "sites"), COUNTY_TARGET),
     "nation": Target(900, ((900, 0.005),), 6_144),
 }
-PRINTED = ("answers", "workers", "repairs", "stops", "generated")
+PRINTED = ("answers", "workers", "nation", "repairs", "stops", "generated")
 
 
 def write_document(results: dict[str, list[Row]], document: Path = DOCUMENT, plots: Path = FOLDER) -> None:

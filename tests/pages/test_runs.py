@@ -152,6 +152,14 @@ def test_a_run_that_waits_says_how_many_are_ahead(browse: Browse, app: FastAPI) 
     assert "1 run is ahead." in text_of(browser.get(f"{RUNS}/run_a"))
 
 
+def test_a_run_that_waits_for_a_machine_with_more_memory_says_so(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    waits = "The run goes to one that has at least 4,097 MiB, if one is at work."
+    assert waits not in text_of(browser.get(f"{RUNS}/run_a"))
+    change(app, needs_memory_mb=4_097)
+    assert waits in text_of(browser.get(f"{RUNS}/run_a"))
+
+
 def test_cancelling_keeps_the_best_plan_and_says_so(browse: Browse, app: FastAPI) -> None:
     browser = browse()
     under_way(app)

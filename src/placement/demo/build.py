@@ -34,29 +34,31 @@ if TYPE_CHECKING:
 def build_term(session: Session, scale: ScaleName, seed: int) -> Term:
     """Make a synthetic term of the county and write all of it; the same seed gives the same rows and ids."""
     term = _draw_term(scale, seed)
+    session.add(term)
+    session.flush()
+    audit.record(session, SYSTEM, Action.CREATED, term)
+    write_rows(session, draw_county(term, scale, seed))
+    return term
+
+
+def draw_county(term: Term, scale: ScaleName, seed: int) -> list[Row]:
+    """Make everything of the county that has to do with a term, but no rows of it; no two seeds give the same ids."""
     parties = draw_parties(dice(seed, "parties"))
     places = draw_units(parties, SCALES[scale], dice(seed, "units"))
     education = draw_education(parties, term, SCALES[scale], dice(seed, "education"))
     demand = Demand(places, education.groups, term.weeks)
     offers = draw_offers(demand, parties, term, dice(seed, "offers"))
-    session.add(term)
-    session.flush()
-    audit.record(session, SYSTEM, Action.CREATED, term)
-    _write(
-        session,
-        [
-            *parties.rows(),
-            *(place.unit for place in places),
-            *draw_levels(places, term, dice(seed, "levels")),
-            *education.rows,
-            *offers.rows,
-            *draw_supervisors(offers.openings, term, dice(seed, "supervisors")),
-            *draw_agreements(demand.by_agreement(), parties, term, dice(seed, "agreements")),
-            *draw_template(parties, dice(seed, "template")),
-            *draw_students(demand, parties, term, dice(seed, "students")),
-        ],
-    )
-    return term
+    return [
+        *parties.rows(),
+        *(place.unit for place in places),
+        *draw_levels(places, term, dice(seed, "levels")),
+        *education.rows,
+        *offers.rows,
+        *draw_supervisors(offers.openings, term, dice(seed, "supervisors")),
+        *draw_agreements(demand.by_agreement(), parties, term, dice(seed, "agreements")),
+        *draw_template(parties, dice(seed, "template")),
+        *draw_students(demand, parties, term, dice(seed, "students")),
+    ]
 
 
 def find_term(session: Session, scale: ScaleName, seed: int) -> Term | None:
@@ -69,7 +71,7 @@ def _draw_term(scale: ScaleName, seed: int) -> Term:
     return draw_term(dice(seed, f"term/{scale}"))
 
 
-def _write(session: Session, rows: Iterable[Row]) -> None:
+def write_rows(session: Session, rows: Iterable[Row]) -> None:
     """Insert the rows table by table, in bulk; references are checked when the transaction commits."""
     tables: dict[type[Row], list[Row]] = {}
     for row in rows:
