@@ -23,6 +23,7 @@ import threading
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, NoReturn, Self, cast
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class ChildProcess:
     def __init__(self, module: str, order: tuple[bytes, ...], hear: Callable[[bytes], None]) -> None:
         """Start the module out of reach of the terminal's signals, and send it the order.
 
-        ``hear`` is called with each whole message of the child, from a thread of its own.
+        ``hear`` is called with each whole message of the child, from a thread of its own. What is sent is written by
+        another: a child that is frozen reads nothing, and its parent is to notice.
         """
         self._hear = hear
         self._hearing_failed: Exception | None = None
@@ -80,8 +82,11 @@ class ChildProcess:
         )
         self._stdin = cast("IO[bytes]", self._process.stdin)
         self._stdout = cast("IO[bytes]", self._process.stdout)
+        self._to_send: SimpleQueue[bytes | None] = SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._sender = threading.Thread(target=self._write_all, daemon=True)
         self._listener.start()
+        self._sender.start()
         self._send(b"".join(map(framed, order)))
 
     def __enter__(self) -> Self:
@@ -141,16 +146,31 @@ class ChildProcess:
         """Kill the child, whatever it does, and close everything that belongs to it."""
         self._process.kill()
         self._process.wait()
+        self._to_send.put(None)
+        self._sender.join()
         self._listener.join()
         for stream in (self._stdin, self._stdout, self._errors):
             with suppress(BrokenPipeError):  # what the dead child did not read
                 stream.close()
 
     def _send(self, messages: bytes) -> None:
-        """Write to the child's stdin; `status` tells whether it is dead."""
+        """Let messages be written to the child's stdin."""
+        self._to_send.put(messages)
+
+    def _write_all(self) -> None:
+        """Write to the child's stdin what is to be sent, until the child has ended."""
+        while self._write_next():
+            pass
+
+    def _write_next(self) -> bool:
+        """Write what comes next, and keep nothing of it; `status` tells whether the child is dead."""
+        messages = self._to_send.get()
+        if messages is None:
+            return False
         with suppress(BrokenPipeError):
             self._stdin.write(messages)
             self._stdin.flush()
+        return True
 
     def _listen(self) -> None:
         """Hand on each whole message until the child ends; kill it where that fails, or it would wait to be read."""

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,8 @@ def work():
         stopped.wait()
     elif what == "be silent":
         parent.heed(lambda: None)
+        threading.Event().wait()
+    elif what == "read no more":
         threading.Event().wait()
     elif what == "talk on":
         while True:
@@ -123,6 +126,14 @@ def test_a_child_that_cannot_be_heard_is_killed_and_the_reason_raised() -> None:
         assert child.ended_within(60)
         with pytest.raises(MemoryError):
             child.status()
+
+
+def test_a_child_that_reads_nothing_of_a_long_order_keeps_its_parent_from_nothing() -> None:
+    began = time.monotonic()
+    with ChildProcess("toy", (b"read no more", bytes(10 << 20)), print) as child:
+        child.stop()
+        assert not child.ended_within(0.2)
+    assert time.monotonic() - began < 10
 
 
 def test_a_child_at_work_is_ended_with_its_block() -> None:

@@ -8,11 +8,20 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from placement.running.child import GRACE_SECONDS, NoPlanError, OutOfMemoryError, SolverProcess, StoppedError
+from placement.running.child import (
+    GRACE_SECONDS,
+    NoPlanError,
+    OutOfMemoryError,
+    OverrunError,
+    SolverProcess,
+    StoppedError,
+)
+from placement.running.following import follow
 from placement.running.orders import SolveMode, SolveOrder, write_order
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem
@@ -260,6 +269,16 @@ def test_a_child_ends_with_its_block(small_term: Path) -> None:
         pid = child.pid
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_child_that_is_frozen_before_it_has_read_the_problem_overruns_its_time(small_term: Path) -> None:
+    limited = order(time_limit=0.5)
+    with SolverProcess(small_term.read_bytes(), limited) as child:
+        os.kill(child.pid, signal.SIGSTOP)
+        with pytest.raises(OverrunError):
+            follow(child, limited, lambda _last: False, threading.Event(), grace=0.5)
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.pid, 0)
 
 
 def test_a_parent_that_is_killed_leaves_no_orphan(small_term: Path) -> None:
