@@ -103,8 +103,8 @@ def count_undone(session: Session) -> int:
 
 
 def waits_for_memory(session: Session) -> bool:
-    """Tell whether a part waits that asks for memory."""
-    such = col(RunPart.worker).is_(None), col(RunPart.done).is_(False), col(RunPart.needs_memory_mb).is_not(None)
+    """Tell whether a part that asks for memory is not done: whoever has it may be gone, which who looks will see."""
+    such = col(RunPart.done).is_(False), col(RunPart.needs_memory_mb).is_not(None)
     return session.exec(select(RunPart.number).where(*such).limit(1)).first() is not None
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
 from placement.lanes.jobs import has_queue
-from placement.planning.capacity import capacity_of
+from placement.planning.capacity import ANY, capacity_of
 from placement.running import claims, following, part_claims
 from placement.running.child import (
     GRACE_SECONDS,
@@ -152,7 +152,8 @@ class SharedRun:
     def _take(self) -> PartWork | None:
         """Take a part of the run that nobody searches."""
         with open_session(self._engine) as session:
-            threads, capacity = self._run.workers or 1, capacity_of(session, self._run.memory_mb)
+            threads = self._run.workers or 1
+            capacity = ANY if self._cancelled else capacity_of(session, self._run.memory_mb)  # it ends what nobody has
             return part_claims.take_part(session, self._claim.worker, self._signs, threads, self._run.id, capacity)
 
     def _found(self) -> dict[str, Any]:

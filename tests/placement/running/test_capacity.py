@@ -188,6 +188,8 @@ def test_a_part_whose_memory_ran_out_goes_to_the_worker_that_has_more(
     again = part_of(ENOUGH)
     assert again is not None
     assert again.claim.number == 0
+    with read_session(engine) as session:
+        assert part_claims.waits_for_memory(session), "whoever has it may vanish: larger workers go on looking"
     parts.search(engine, again, ENOUGH, NO_STOP)
     with read_session(engine) as session:
         part = session.get_one(RunPart, (run_id, 0))
