@@ -11,23 +11,19 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import quantiles
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import psutil
 from sqlmodel import Session, select
 
-from placement.database import engine_for, open_session, read_session
+from placement.database import read_session
 from placement.demo.build import build_term, draw_county, write_rows
 from placement.demo.scales import ScaleName
 from placement.tables import AgreementTemplate, LetterParty, Municipality, Organisation, Row, RunPart, TemplateClause
-from tests.bench.workers import WORKERS
-from tests.chaos.service import for_the_service, serving
-from tests.databases import DURABLE, cluster_of_the_machine, new_database
+from tests.bench.workers import WORKERS, working
+from tests.databases import DURABLE, cluster_of_the_machine
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -88,15 +84,7 @@ def _apart(rows: list[Row], seed: int) -> Iterator[Row]:
 
 def plan(server: URL, workers: int, scale: ScaleName = SCALE, counties: int = COUNTIES, limit: int = LIMIT) -> Followed:
     """Have the nation planned by so many workers."""
-    with ExitStack() as stack:
-        made = stack.enter_context(new_database(server))
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        url = for_the_service(server, made)
-        engine = engine_for(url)
-        with open_session(engine) as session:
-            build_nation(session, scale, counties)
-        engine.dispose()
-        service = stack.enter_context(serving(url, folder, apart=True, workers=workers))
+    with working(server, workers, lambda session: build_nation(session, scale, counties)) as service:
         return follow(service, service.order("nation", limit), workers)
 
 

@@ -9,7 +9,8 @@ ordered few waited beside who ordered many, and what a run costs beside its sear
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -85,18 +86,24 @@ def _gap(run: Run) -> float:
     return 0.0 if not run.objective else (run.objective - (run.bound or 0)) / run.objective
 
 
-def crowd(server: URL, workers: int) -> Crowd:
-    """Have the 50 runs carried out by so many workers."""
-    with ExitStack() as stack:
-        made = stack.enter_context(new_database(server))
-        folder = Path(stack.enter_context(TemporaryDirectory()))
+@contextmanager
+def working(server: URL, workers: int, build: Callable[[Session], object]) -> Iterator[Service]:
+    """Let so many workers serve a new database, into which ``build`` has written a term."""
+    with new_database(server) as made, TemporaryDirectory() as folder:
         url = for_the_service(server, made)
         engine = engine_for(url)
         with open_session(engine) as session:
-            build_term(session, SCALE, seed=1)
-            tokens = [create_token(session, SYSTEM, Role.COORDINATOR) for _ in ORDERS]
+            build(session)
         engine.dispose()
-        service = stack.enter_context(serving(url, folder, apart=True, workers=workers))
+        with serving(url, Path(folder), apart=True, workers=workers) as service:
+            yield service
+
+
+def crowd(server: URL, workers: int) -> Crowd:
+    """Have the 50 runs carried out by so many workers."""
+    with working(server, workers, lambda session: build_term(session, SCALE, seed=1)) as service:
+        with open_session(service.engine) as session:
+            tokens = [create_token(session, SYSTEM, Role.COORDINATOR) for _ in ORDERS]
         warm_up(service, workers)
         began = time.monotonic()
         coordinators = [replace(service, token=token) for token in tokens]

@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.types import JSON
 
 from placement.lanes.jobs import QUEUE
+from placement.tables import RunWorker
 
 AT_ONCE = 1_000
 """Rows read or written at a time; of tables with whole documents, one."""
@@ -71,13 +72,16 @@ class Tally:
 
 
 def tables_of(connection: Connection) -> dict[str, Table]:
-    """Return a database's tables as it describes them, by name; Alembic's own and the queue's are not among them."""
+    """Return a database's tables as it describes them, by name; Alembic's own and the queue's are not among them.
+
+    Nor is what this installation's workers say of themselves, by the queue's numbers: elsewhere those are others.
+    """
     inspector, described = inspect(connection), MetaData()
     keys, columns = inspector.get_multi_pk_constraint(), inspector.get_multi_columns()
     tables = {}
     for whole_name, there in sorted(columns.items(), key=lambda each: each[0][1]):
         name = whole_name[1]
-        if name == OF_ALEMBIC or name in QUEUE:
+        if name in {OF_ALEMBIC, RunWorker.__tablename__, *QUEUE}:
             continue
         for column in there:
             if isinstance(column["type"], JSON):

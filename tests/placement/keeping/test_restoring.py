@@ -18,7 +18,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from placement.callers import SYSTEM
-from placement.database import engine_for, migrate, migrations_of, open_session
+from placement.database import engine_for, migrate, migrations_of, open_session, read_session
 from placement.events import feed
 from placement.keeping import manifests, restoring
 from placement.keeping.backups import make_backup
@@ -27,7 +27,7 @@ from placement.keeping.files import opened
 from placement.keeping.restoring import MADE_BY_MIGRATIONS, restore_backup
 from placement.settings import Settings
 from placement.store import access
-from placement.tables import METADATA, AuditEntry, Delivery, Event, Municipality, Run, RunStatus, Webhook
+from placement.tables import METADATA, AuditEntry, Delivery, Event, Municipality, Run, RunStatus, RunWorker, Webhook
 from placement_api.app import create_app
 from tests.api.world import World
 from tests.databases import APPLICATION, new_database
@@ -152,7 +152,20 @@ def test_a_backup_of_any_earlier_version_is_put_back_and_migrated(place: Place, 
         command.downgrade(migrations_of(place.url), revision)
         made = make_backup(place.engine, place.folder / revision, KEYS)
         restore_backup(database_url, made.path, KEYS, replace=True)
-        assert of(database_url).keys() == {table.name for table in METADATA.sorted_tables}
+        assert of(database_url).keys() == {table.name for table in METADATA.sorted_tables} - {"run_worker"}
+
+
+def test_what_workers_of_this_installation_say_of_themselves_is_no_part_of_a_backup(
+    place: Place, database_url: str
+) -> None:
+    with open_session(place.engine) as session:
+        session.add(RunWorker(number=7, memory_mb=4_096))
+    made = place.backup()
+    restore_backup(database_url, made.path, KEYS, replace=True)
+    engine = engine_for(database_url)
+    with read_session(engine) as session:
+        assert session.exec(select(RunWorker)).all() == []
+    engine.dispose()
 
 
 @has_long_form("1 kill", "40 kills")

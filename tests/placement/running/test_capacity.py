@@ -11,7 +11,6 @@ from sqlmodel import col, select
 
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session, read_session
-from placement.demo.build import build_term
 from placement.planning.capacity import Capacity, capacity_of
 from placement.planning.runs import cancel_run, start_run
 from placement.planning.turns import in_turn, waits_without_any
@@ -23,6 +22,7 @@ from placement.running.worker import Runner, carry_out
 from placement.settings import Settings
 from placement.tables import Run, RunPart, RunStatus, RunWorker, Term
 from tests.databases import CopyOf
+from tests.placement.running.counties import fill
 from tests.placement.running.fleet import Fleet
 
 pytestmark = [pytest.mark.postgresql_counts, pytest.mark.parametrize("backend", ["postgresql"], indirect=True)]
@@ -39,14 +39,6 @@ def engine(copy_of: CopyOf[str]) -> Iterator[Engine]:
     made = engine_for(url)
     yield made
     made.dispose()
-
-
-def fill(url: str) -> str:
-    engine = engine_for(url)
-    with open_session(engine) as session:
-        term = build_term(session, "thirtieth", seed=1).id
-    engine.dispose()
-    return term
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from sqlmodel import col, delete, select
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
 from placement.database import engine_for, open_session, read_session
-from placement.demo.build import build_term
 from placement.errors import UnavailableError
 from placement.planning.runs import cancel_run, start_run
 from placement.running import claims, following, part_claims, parts, worker
@@ -34,6 +33,7 @@ from placement_solver.solve import solve
 from placement_solver.words import Words
 from tests.clocks import be_at
 from tests.databases import CopyOf
+from tests.placement.running.counties import fill
 from tests.placement.running.fleet import Fleet
 
 pytestmark = [pytest.mark.postgresql_counts, pytest.mark.parametrize("backend", ["postgresql"], indirect=True)]
@@ -49,14 +49,6 @@ def engine(copy_of: CopyOf[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[En
     made = engine_for(url)
     yield made
     made.dispose()
-
-
-def fill(url: str) -> str:
-    engine = engine_for(url)
-    with open_session(engine) as session:
-        term = build_term(session, "thirtieth", seed=1).id
-    engine.dispose()
-    return term
 
 
 def claimed(engine: Engine, seconds: int = 60) -> Run:

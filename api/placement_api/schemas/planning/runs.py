@@ -264,9 +264,10 @@ class RunShown(Shown):
     needs_memory_mb: int | None = Field(
         description="How much memory the run needs, in MiB: more than a worker had whose memory ran out, in this run "
         "or in the term's latest before it. It waits for a worker that has so much, as long as one is there. Null "
-        "where no memory has run out. Hur mycket minne körningen behöver, i MiB: mer än en arbetare hade vars minne "
-        "tog slut, i den här körningen eller i terminens senaste före den. Den väntar på en arbetare som har så "
-        "mycket, så länge det finns en. Null om inget minne har tagit slut."
+        "where neither was left to a worker with more memory. "
+        "Hur mycket minne körningen behöver, i MiB: mer än en arbetare hade vars minne tog slut, i den här "
+        "körningen eller i terminens senaste före den. Den väntar på en arbetare som har så mycket, så länge det "
+        "finns en. Null om ingen av dem har lämnats till en arbetare med mer minne."
     )
     in_county_only: bool = Field(
         description="Whether only the county's lärosäten are planned. Om bara länets lärosäten planeras."
